@@ -1,0 +1,72 @@
+"""The console as an ASGI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from agent_console import errors
+from agent_console.api import openapi
+from agent_console.api import routes as api
+from agent_console.assets import DIST, HashedFiles
+from agent_console.console import Console, attach
+from agent_console.csrf import check_reader
+from agent_console.i18n import compile_catalogues
+from agent_console.metrics import Metrics
+from agent_console.middleware import Surroundings
+from agent_console.pages import (
+    board,
+    callbacks,
+    calls,
+    cases,
+    demo,
+    desk,
+    drafts,
+    health,
+    live_events,
+    new_case,
+    places,
+    sign_in,
+)
+from agent_console.rate_limit import FailureLimit
+from case_store.database import Database
+from case_store.events.redis_stream import RedisPublisher
+from case_store.settings import Settings
+
+
+def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
+    """The application; with a database of its own, which it closes, unless one is given."""
+    console = Console(
+        settings=settings,
+        database=database or Database.of(settings, RedisPublisher(settings.redis_address)),
+        sign_in_failures=FailureLimit(settings.redis_address),
+        metrics=Metrics(),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        compile_catalogues()
+        yield
+        console.stopping.set()
+        console.sign_in_failures.close()
+        if database is None:
+            console.database.close()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    attach(app, console)
+    errors.install(app)
+    app.add_middleware(Surroundings, console=console)
+    for router in (health.router, sign_in.router, demo.router, _pages(), api.router):
+        app.include_router(router)
+    openapi.install(app)
+    app.mount("/static", HashedFiles(directory=DIST, check_dir=False), name="static")
+    return app
+
+
+def _pages() -> APIRouter:
+    """The pages for the signed-in, each unsafe request of which must not be forged."""
+    pages = APIRouter(dependencies=[Depends(check_reader)])
+    # `new_case` before `cases`: /cases/new is no reference.
+    for module in (desk, live_events, drafts, places, calls, new_case, cases, callbacks, board):
+        pages.include_router(module.router)
+    return pages

@@ -1,0 +1,130 @@
+"""The case form: what it shows, what was typed, and what is wrong with it in the reader's words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from sqlalchemy.orm import Session
+
+from agent_console.forms import Fields
+from agent_console.i18n import N_, gettext
+from case_store.cases.intake import DEFAULT_NATURE, NewCase
+from case_store.cases.models import CaseDraft, Category, Channel, Nature, Urgency
+from case_store.cases.words import active_words
+from case_store.places.find_places import Area, districts_of, subdistricts_of
+from case_store.places.provinces import Province, provinces
+
+TYPED: Final = tuple(name for name in NewCase.model_fields if name != "anonymous")
+PHONE_CHANNEL: Final = "phone_1567"
+
+
+@dataclass(frozen=True)
+class CaseForm:
+    """The form as it is rendered. `draft_key` names what was typed, also when the case is saved twice."""
+
+    draft_key: str
+    categories: Sequence[Category]
+    natures: Sequence[Nature]
+    channels: Sequence[Channel]
+    fields: Mapping[str, str]
+    errors: Mapping[str, str] = field(default_factory=dict)
+    draft_saved_at: datetime | None = None
+    pbx_id: str = ""
+    callback_id: int = 0
+
+    @property
+    def is_from_call(self) -> bool:
+        return bool(self.pbx_id or self.callback_id)
+
+    @property
+    def provinces(self) -> tuple[Province, ...]:
+        return provinces()
+
+    @property
+    def districts(self) -> list[Area]:
+        return districts_of(self.fields.get("province_code", ""))
+
+    @property
+    def subdistricts(self) -> list[Area]:
+        return subdistricts_of(self.fields.get("district_code", ""))
+
+
+def blank_form(
+    session: Session,
+    draft_key: str,
+    *,
+    draft: CaseDraft | None = None,
+    known: Fields | None = None,
+    **more: Any,
+) -> CaseForm:
+    """A form with what is known already, or with the draft that was kept of it."""
+    kept = _strings(draft.fields) if draft else {}
+    start = {"nature": DEFAULT_NATURE, "urgency": Urgency.NORMAL.value, "channel": PHONE_CHANNEL}
+    return CaseForm(
+        draft_key=draft_key,
+        categories=active_words(session, Category),
+        natures=active_words(session, Nature),
+        channels=active_words(session, Channel),
+        fields=start | (kept or known or {}),
+        draft_saved_at=draft.updated_at if draft else None,
+        **more,
+    )
+
+
+def read_case(fields: Fields) -> NewCase:
+    """What was typed, checked; what was left empty counts as not there. Raises pydantic's `ValidationError`."""
+    typed: dict[str, Any] = {name: fields[name] for name in TYPED if fields.get(name)}
+    return NewCase.model_validate(typed | {"anonymous": "anonymous" in fields})
+
+
+def explain(error: ValidationError) -> dict[str, str]:
+    """One sentence for each field that is not right."""
+    found: dict[str, str] = {}
+    for one in error.errors(include_url=False, include_input=False):
+        name = str(one["loc"][0]) if one["loc"] else _FIELD_OF.get(one["type"], "subject")
+        found.setdefault(name, _sentence(name, one))
+    return found
+
+
+def unknown_word(name: str) -> dict[str, str]:
+    return {name: gettext(_CHOOSE)}
+
+
+_FIELD_OF: Final = {"district": "district_code", "subdistrict": "subdistrict_code"}
+_CHOOSE: Final = N_("Please choose one from the list.")
+_CHOSEN: Final = frozenset({"category", "nature", "channel", "urgency", "province_code"})
+_SENTENCES: Final = {
+    "telephone": N_("This is not a complete telephone number. Leave it empty if it is not known."),
+    "province": N_("Please choose the province."),
+    "district": N_("This district is not in the province chosen."),
+    "subdistrict": N_("This subdistrict is not in the district chosen."),
+    "control_character": N_("There is a sign in it that cannot be kept. Please type it again."),
+}
+_TOO_LONG: Final = N_("This is too long: at most %(most)s letters.")
+_MISSING: Final = {
+    "subject": N_("Please say in a few words what it is about."),
+    "description": N_("Please write down what happened."),
+    "province_code": N_("Please choose the province."),
+    "postcode": N_("A postcode has five digits."),
+}
+
+
+def _sentence(name: str, one: ErrorDetails) -> str:
+    kind = one["type"]
+    if kind == "string_too_long":
+        return gettext(_TOO_LONG, most=one["ctx"]["max_length"])
+    usual = _CHOOSE if name in _CHOSEN else N_("Please check this.")
+    sentence = _SENTENCES.get(kind) or _MISSING.get(name, usual)
+    return gettext(sentence)
+
+
+def _strings(fields: Mapping[str, Any]) -> Fields:
+    """A draft's fields as a form's: of a list, the first."""
+    plain = {
+        name: value[0] if isinstance(value, list) and value else value
+        for name, value in fields.items()
+    }
+    return {name: value for name, value in plain.items() if isinstance(value, str)}

@@ -1,0 +1,111 @@
+"""Which answer each error gets. Handlers raise what the domain raises; here it becomes a status."""
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.orm.exc import StaleDataError
+from starlette.exceptions import HTTPException
+
+from agent_console.csrf import Forged
+from agent_console.dependencies import SignedOut
+from agent_console.paging import BadCursor
+from agent_console.problems import (
+    FORGED,
+    NOT_JSON,
+    FieldProblem,
+    describe,
+    problem_response,
+    reads_json,
+)
+from agent_console.safe_paths import safe_path, with_query
+from case_store.calls.callbacks import CallbackTaken
+from case_store.cases.drafts import DraftTooLarge
+from case_store.cases.intake import SavedMeanwhile
+from case_store.people.permissions import NotAllowed
+from case_store.settings import MissingSecret
+
+STATUS_OF = {
+    NotAllowed: 403,
+    DraftTooLarge: 413,
+    SavedMeanwhile: 409,
+    StaleDataError: 409,
+    CallbackTaken: 409,
+}
+DATABASE_IS_AWAY = (OperationalError, InterfaceError, PoolExhausted)
+
+log = logging.getLogger(__name__)
+
+
+def install(app: FastAPI) -> None:
+    """Registers all of them."""
+    for error in STATUS_OF:
+        app.add_exception_handler(error, _by_class)
+    for error in DATABASE_IS_AWAY:
+        app.add_exception_handler(error, _database_away)
+    app.add_exception_handler(BadCursor, _bad_cursor)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(SignedOut, _signed_out)
+    app.add_exception_handler(Forged, _forged)
+    app.add_exception_handler(MissingSecret, _missing_secret)
+
+
+def _by_class(request: Request, error: Exception) -> Response:
+    status = next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
+    return problem_response(request.scope, status)
+
+
+def _database_away(request: Request, error: Exception) -> Response:
+    log.error("the database cannot be used: %s", describe(error))
+    return problem_response(request.scope, 503, headers={"Retry-After": "5"})
+
+
+def _missing_secret(request: Request, error: Exception) -> Response:
+    log.error("a secret is missing: %s", error)  # the message names a file, nothing of a person
+    return problem_response(request.scope, 503)
+
+
+def _bad_cursor(request: Request, _error: Exception) -> Response:
+    problem = FieldProblem(field="cursor", message="is not the `next` of a page")
+    return problem_response(request.scope, 422, errors=[problem])
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 (registered for this class)
+    headers = dict(error.headers) if error.headers else None
+    return problem_response(request.scope, error.status_code, headers=headers)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    """Says which field is not right and why, and never repeats what was in it."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    if any(one["type"] == "json_invalid" for one in error.errors()):
+        return problem_response(request.scope, 400, detail=NOT_JSON)
+    if request.method == "POST" and reads_json(request.scope) and not _says_json(request):
+        return problem_response(request.scope, 415)
+    errors = [
+        FieldProblem(field=".".join(map(str, one["loc"][1:])), message=str(one["msg"]))
+        for one in error.errors()
+    ]
+    return problem_response(request.scope, 422, errors=errors)
+
+
+def _says_json(request: Request) -> bool:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return media_type.startswith("application/") and media_type.endswith("json")
+
+
+def _forged(request: Request, _error: Exception) -> Response:
+    return problem_response(request.scope, 403, detail=FORGED)
+
+
+def _signed_out(request: Request, _error: Exception) -> Response:
+    """A page leads to the sign-in form and back; scripts and htmx say that one is signed out."""
+    if request.method != "GET" or reads_json(request.scope) or "HX-Request" in request.headers:
+        return problem_response(request.scope, 401)
+    # The query stays behind: it may hold what somebody searched for.
+    return RedirectResponse(with_query("/sign-in", next=safe_path(request.url.path)), 303)

@@ -1,0 +1,21 @@
+/** Entry of every signed-in page. Each part looks for its own elements and does nothing where they are missing. */
+import { startConveniences } from "./conveniences";
+import { startDrafts } from "./draft";
+import { startHypermedia } from "./hypermedia";
+import { startLive } from "./live";
+import { startPlaces } from "./place";
+import { startShortcuts } from "./shortcuts";
+import { startSoftphone } from "./softphone/start";
+import { startToasts } from "./toast";
+import { startWrapUp } from "./wrapup";
+
+startHypermedia();
+startToasts();
+startConveniences();
+startShortcuts();
+// Places before drafts: a restored draft asks them for the districts it names.
+startPlaces();
+startDrafts();
+startWrapUp();
+startLive();
+startSoftphone();

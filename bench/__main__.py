@@ -1,0 +1,62 @@
+"""`python -m bench [calls] [agi]`: measures, prints a table for each, and never fails by the clock."""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Final
+
+from bench import agi, calls
+from bench.figures import Figure, table
+from damrong.provision.errors import SetupError
+
+Measure = Callable[[Callable[[str], None]], tuple[list[Figure], list[str]]]
+
+_QUICK_CALLS: Final = calls.Size(single_calls=20, rounds=1, busy_seconds=2, full_seconds=3)
+_QUICK_AGI: Final = agi.Size(rounds=1, seconds=1, singles=10)
+
+
+def main() -> int:
+    """0 when everything could be measured, whatever the figures are."""
+    wanted = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all that was started is ended
+    size = _QUICK_CALLS if wanted.quick else calls.Size()
+    agi_size = _QUICK_AGI if wanted.quick else agi.Size()
+    benchmarks: dict[str, tuple[str, Measure]] = {
+        "calls": ("Calls through our flow, and a plain dialplan", lambda say: calls.measure(size, say)),
+        "agi": ("AGI: our server, and bare alternatives", lambda say: agi.measure(agi_size, say)),
+    }  # fmt: skip
+    began, sound = time.monotonic(), True
+    for name in wanted.which or list(benchmarks):
+        sound = _run(*benchmarks[name]) and sound
+    print(f"Took {time.monotonic() - began:.0f} s. How to read this: bench/README.md")
+    return 0 if sound else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("which", nargs="*", choices=["calls", "agi", []], help="default: both")
+    parser.add_argument("--quick", action="store_true", help="a short look, with rough figures")
+    return parser.parse_args()
+
+
+def _run(title: str, measure: Measure) -> bool:
+    try:
+        figures, problems = measure(_say)
+    except (SetupError, RuntimeError, OSError) as error:
+        print(f"{title}: could not be measured: {error}")
+        return False
+    print(f"\n{title}\n\n{table(figures)}")
+    for problem in problems:
+        print(f"! {problem}")
+    print()
+    return not any("no call succeeded" in problem for problem in problems)
+
+
+def _say(text: str) -> None:
+    print(f"… {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

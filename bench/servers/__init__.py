@@ -1,0 +1,1 @@
+"""FastAGI servers that hold the same tiny conversation: `python -m bench.servers.<name> <port>`."""

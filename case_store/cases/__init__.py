@@ -1,0 +1,1 @@
+"""Cases: what a complainant brought, its reference, its history, and the search."""

@@ -1,0 +1,197 @@
+"""Opening a case, and what may be in a new one. The console's form, the API and every integration open cases here."""
+
+from datetime import datetime
+from typing import Annotated, Final, Self
+
+import geothai
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from case_store.calls.models import Call
+from case_store.cases.fold import thai_fold
+from case_store.cases.models import (
+    Case,
+    CaseEvent,
+    CaseEventKind,
+    CaseState,
+    Category,
+    Channel,
+    Nature,
+    Urgency,
+)
+from case_store.cases.reference import next_reference
+from case_store.events.event import Event, EventKind, announce
+from case_store.people.permissions import Action, Actor, require
+from case_store.places.numbering import read_caller
+from case_store.places.provinces import NATIONAL, province
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Code = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=32, pattern=r"^[a-z0-9_]*$")
+]
+
+DEFAULT_NATURE: Final = "complaint"
+
+
+class UnknownWord(Exception):
+    """A channel, nature or category that is not in its list, or is switched off."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"unknown {field}")
+        self.field = field
+
+
+class NewCase(BaseModel):
+    """A matter as it is brought. Only the channel, subject, description, province and category are required."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
+
+    channel: Code
+    nature: Code = DEFAULT_NATURE
+    category: Code
+    urgency: Urgency = Urgency.NORMAL
+    subject: Annotated[Line, Field(min_length=3)]
+    description: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=3, max_length=20_000)
+    ]
+    province_code: Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+    district_code: Annotated[str, Field(pattern=r"^[0-9]{4}$")] | None = None
+    subdistrict_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
+    postcode: Annotated[str, Field(pattern=r"^[0-9]{5}$")] | None = None
+    place_note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    anonymous: bool = False
+    complainant_name: Line | None = None
+    complainant_phone: Line | None = None
+
+    @field_validator(
+        "district_code",
+        "subdistrict_code",
+        "postcode",
+        "complainant_name",
+        "complainant_phone",
+        mode="before",
+    )
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("subject", "description", "place_note", "complainant_name")
+    @classmethod
+    def _no_control_characters(cls, value: str | None) -> str | None:
+        # PostgreSQL cannot store NUL, and no officer types any of these.
+        if value and any(ord(sign) < 32 and sign not in "\n\r\t" for sign in value):
+            raise PydanticCustomError("control_character", "contains a control character")
+        return value
+
+    @field_validator("complainant_phone")
+    @classmethod
+    def _telephone(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        number = read_caller(value)
+        if number is None:
+            raise PydanticCustomError("telephone", "is not a telephone number")
+        return number.e164
+
+    @field_validator("province_code")
+    @classmethod
+    def _known_province(cls, value: str) -> str:
+        if value == NATIONAL or province(value) is None:
+            raise PydanticCustomError("province", "is not a province")
+        return value
+
+    @model_validator(mode="after")
+    def _places_agree(self) -> Self:
+        district = geothai.district(self.district_code) if self.district_code else None
+        subdistrict = geothai.subdistrict(self.subdistrict_code) if self.subdistrict_code else None
+        if self.district_code and (
+            district is None or district.province_code != self.province_code
+        ):
+            raise PydanticCustomError("district", "the district is not in the province")
+        if self.subdistrict_code and (
+            subdistrict is None or subdistrict.province_code != self.province_code
+        ):
+            raise PydanticCustomError("subdistrict", "the subdistrict is not in the province")
+        if subdistrict and self.district_code and subdistrict.district_code != self.district_code:
+            raise PydanticCustomError("subdistrict", "the subdistrict is not in the district")
+        return self
+
+
+def open_case(
+    session: Session,
+    new: NewCase,
+    *,
+    by: Actor,
+    at: datetime,
+    call: Call | None = None,
+    intake_key: str | None = None,
+) -> Case:
+    """Opens a case with its reference and first history. With an `intake_key` used before: that case, unchanged.
+
+    Raises `UnknownWord`, `NotAllowed`.
+    """
+    require(by, Action.LOG_CASES, new.province_code)
+    if intake_key and (saved := case_of_intake(session, intake_key)):
+        return saved
+    _check_words(session, new)
+    case = Case(
+        **new.model_dump(exclude={"complainant_name"}),
+        complainant_name=None if new.anonymous else new.complainant_name,
+        ref=next_reference(session, at=at),
+        state=CaseState.RECEIVED,
+        centre_code=new.province_code,
+        search_text=_search_text(new),
+        intake_key=intake_key,
+        created_by=by.name,
+        created_at=at,
+        updated_at=at,
+    )
+    case.events.append(CaseEvent(at=at, kind=CaseEventKind.RECEIVED, by=by.name))
+    if call is not None:
+        case.calls.append(call)
+    session.add(case)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise SavedMeanwhile(intake_key) from error
+    announce(session, Event(EventKind.CASE_CHANGED, case.ref, case.centre_code))
+    return case
+
+
+class SavedMeanwhile(Exception):
+    """Another request saved the same draft at the same moment: ask again and get its case."""
+
+
+def case_of_intake(session: Session, intake_key: str) -> Case | None:
+    """The case that a draft or a program's request has become; None when it was not saved yet."""
+    return session.scalar(select(Case).where(Case.intake_key == intake_key))
+
+
+def _check_words(session: Session, new: NewCase) -> None:
+    words = {
+        "channel": session.get(Channel, new.channel),
+        "nature": session.get(Nature, new.nature),
+        "category": session.get(Category, new.category),
+    }
+    for field, word in words.items():
+        if word is None or not word.active:
+            raise UnknownWord(field)
+
+
+def _search_text(new: NewCase) -> str:
+    """Complainants' names and numbers stay out: they are looked up by themselves, under their own rules."""
+    district = geothai.district(new.district_code) if new.district_code else None
+    subdistrict = geothai.subdistrict(new.subdistrict_code) if new.subdistrict_code else None
+    area = province(new.province_code)
+    names = [place.name_th for place in (subdistrict, district, area) if place]
+    return thai_fold("\n".join([new.subject, new.description, new.place_note, *names]))

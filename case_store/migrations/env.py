@@ -1,0 +1,38 @@
+"""Alembic's entry: one transaction for each migration, on the engine that the caller brought."""
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import Engine, Enum
+
+from case_store.database import UtcDateTime
+from case_store.mapped import metadata
+
+
+def plain_type(kind: str, column_type: Any, _context: object) -> str | Literal[False]:
+    """Migrations name plain types only, so that they stay true when our classes move."""
+    if kind == "type" and isinstance(column_type, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(column_type, Enum):
+        return f"sa.String(length={column_type.length})"
+    return False
+
+
+def run() -> None:
+    engine: Engine = context.config.attributes["engine"]
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            # A migration that cannot get its lock soon would stop every call and page behind it.
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            render_as_batch=connection.dialect.name == "sqlite",
+            compare_type=True,
+            render_item=plain_type,
+        )
+        context.run_migrations()
+
+
+run()

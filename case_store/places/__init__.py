@@ -1,0 +1,1 @@
+"""Provinces, districts, subdistricts, postcodes and the telephone numbers that tell a province."""

@@ -1,0 +1,5 @@
+"""`python -m damrong` is the same as `damrong`."""
+
+from damrong.cli import app
+
+app()

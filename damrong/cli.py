@@ -1,0 +1,239 @@
+"""The `damrong` command line; each command imports what it needs only when it is called."""
+
+import errno
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, ParamSpec
+
+import typer
+
+from damrong.provision.errors import SetupError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The 1567 line of Thailand's Damrongdhama Centres: set up, start, check and feed it.",
+)
+db = typer.Typer(no_args_is_help=True, help="The database's schema.")
+demo = typer.Typer(no_args_is_help=True, help="Things for demonstrations only.")
+person = typer.Typer(no_args_is_help=True, help="Members of staff.")
+prompts = typer.Typer(no_args_is_help=True, help="What callers hear.")
+token = typer.Typer(no_args_is_help=True, help="Other programs' access to the JSON API.")
+for name, group in (
+    ("db", db),
+    ("demo", demo),
+    ("person", person),
+    ("prompts", prompts),
+    ("token", token),
+):
+    app.add_typer(group, name=name)
+
+P = ParamSpec("P")
+
+
+def sentence_on_failure(command: Callable[P, None]) -> Callable[P, None]:
+    """Tell an expected failure in one sentence, with exit code 1, instead of a traceback."""
+
+    @wraps(command)
+    def told(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except SetupError as error:
+            _fail(str(error))
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                _fail("The disk is full: free some space and start again.")
+            if error.errno in (errno.EACCES, errno.EROFS):
+                _fail(f"{error.filename} cannot be used: set DAMRONG_HOME to a folder of your own.")
+            raise
+
+    return told
+
+
+def _fail(text: str) -> None:
+    sys.stderr.write(f"damrong: {text}\n")
+    raise typer.Exit(1)
+
+
+@app.command()
+@sentence_on_failure
+def up(
+    caller: Annotated[
+        int | None, typer.Option(help="End too when the process of this number ends.", hidden=True)
+    ] = None,
+) -> None:
+    """Set up what is missing and run the whole system until Ctrl-C.
+
+    Starts Redis, Asterisk, the call flows and the console under one parent that revives what dies.
+    The last line on standard output is READY and the console's address.
+    """
+    from damrong.configuration import load_settings
+    from damrong.up import up as run_all
+
+    run_all(load_settings(), caller)
+
+
+@app.command()
+@sentence_on_failure
+def ivr() -> None:
+    """Run the call flows: the FastAGI server and the link to Asterisk's manager."""
+    from damrong.configuration import load_settings
+    from damrong.processes import run_ivr
+
+    run_ivr(load_settings())
+
+
+@app.command()
+@sentence_on_failure
+def console() -> None:
+    """Run the staff's console and its JSON API."""
+    from damrong.configuration import load_settings
+    from damrong.processes import run_console
+
+    run_console(load_settings())
+
+
+@app.command()
+@sentence_on_failure
+def doctor() -> None:
+    """Check an installation piece by piece, and say how to mend what is wrong.
+
+    One line for each piece; exit code 1 when something is wrong.
+    """
+    from damrong.configuration import load_settings
+    from damrong.doctor import examine
+
+    if not examine(load_settings()):
+        raise typer.Exit(1)
+
+
+@db.command("upgrade")
+@sentence_on_failure
+def db_upgrade(
+    revision: Annotated[str, typer.Argument(help="Up to which revision.")] = "head",
+) -> None:
+    """Bring the database's schema up to date."""
+    from damrong import store_commands
+    from damrong.configuration import load_settings
+
+    store_commands.upgrade(load_settings(), revision)
+
+
+@db.command("downgrade")
+@sentence_on_failure
+def db_downgrade(
+    revision: Annotated[str, typer.Argument(help="Down to which revision; `base` empties it.")],
+) -> None:
+    """Take the database's schema back to an earlier revision; what only newer ones hold is lost."""
+    from damrong import store_commands
+    from damrong.configuration import load_settings
+
+    store_commands.downgrade(load_settings(), revision)
+
+
+@db.command("revision")
+@sentence_on_failure
+def db_revision(
+    name: Annotated[str, typer.Argument(help="What it does, in a few words.")],
+) -> None:
+    """Write a new migration from the mapped classes, for a developer to read and correct."""
+    from damrong import store_commands
+
+    store_commands.write_revision(name)
+
+
+@demo.command("people")
+@sentence_on_failure
+def demo_people() -> None:
+    """Add one person for each role, and print their names and password."""
+    from damrong import store_commands
+    from damrong.configuration import load_settings
+
+    store_commands.add_demo_people(load_settings())
+
+
+@person.command("add")
+@sentence_on_failure
+def person_add(
+    username: Annotated[str, typer.Argument(help="Small letters, for instance `somchai`.")],
+    name: Annotated[str, typer.Option(help="The name that colleagues see.")],
+    role: Annotated[str, typer.Option(help="agent, supervisor, national_officer, administrator.")],
+    centre: Annotated[str, typer.Option(help="Province code, 00 for the national centre.")] = "00",
+) -> None:
+    """Add a member of staff; asks for the password, or reads it from standard input."""
+    from damrong import store_commands
+    from damrong.configuration import load_settings
+
+    settings = load_settings()
+    store_commands.add_staff(settings, username, name, role, centre, _asked_password())
+
+
+@person.command("password")
+@sentence_on_failure
+def person_password(username: Annotated[str, typer.Argument(help="Whose.")]) -> None:
+    """Give somebody a new password, asked for or from standard input; they are signed out."""
+    from damrong import store_commands
+    from damrong.configuration import load_settings
+
+    store_commands.change_staff_password(load_settings(), username, _asked_password())
+
+
+@person.command("retire")
+@sentence_on_failure
+def person_retire(username: Annotated[str, typer.Argument(help="Who leaves.")]) -> None:
+    """Sign somebody out who leaves, and let them sign in no more; what they did keeps their name."""
+    from damrong import store_commands
+    from damrong.configuration import load_settings
+
+    store_commands.retire_staff(load_settings(), username)
+
+
+def _asked_password() -> str:
+    if sys.stdin.isatty():
+        asked: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return asked
+    return sys.stdin.readline().rstrip("\n")
+
+
+@prompts.command("build")
+@sentence_on_failure
+def prompts_build() -> None:
+    """Speak all prompts into files, in Thai and English; recorded ones replace them."""
+    from damrong.configuration import load_settings
+    from damrong.up import build_prompts, provide_programs
+
+    settings = load_settings()
+    provide_programs()
+    build_prompts(settings)
+
+
+@token.command("create")
+@sentence_on_failure
+def token_create(
+    name: Annotated[str, typer.Option(help="Which program it is for.")],
+    role: Annotated[
+        str,
+        typer.Option(
+            help="agent, supervisor: calls and cases of the centre; national_officer: of every "
+            "province; administrator: the board's figures, no calls and no cases."
+        ),
+    ],
+    centre: Annotated[str, typer.Option(help="Province code, 00 for the national centre.")] = "00",
+) -> None:
+    """Make a bearer token for the JSON API and print it: it is shown this once only."""
+    from damrong import store_commands
+    from damrong.configuration import load_settings
+
+    store_commands.create_api_token(load_settings(), name, role, centre)
+
+
+@token.command("revoke")
+@sentence_on_failure
+def token_revoke(name: Annotated[str, typer.Option(help="As it was made for.")]) -> None:
+    """End a token at once; its name may be used for a new one."""
+    from damrong import store_commands
+    from damrong.configuration import load_settings
+
+    store_commands.revoke_api_token(load_settings(), name)

@@ -1,0 +1,164 @@
+"""What the command line does in the store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+
+from alembic.util.exc import CommandError
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.orm import Session
+
+from case_store import clock, migrations
+from case_store.cases.words import load_words
+from case_store.database import Database
+from case_store.people.models import Role, User
+from case_store.people.staff import (
+    BadPerson,
+    add_person,
+    change_password,
+    find_person,
+    retire_person,
+)
+from case_store.people.tokens import TokenNameTaken, create_token, revoke_token
+from case_store.places.provinces import province
+from case_store.settings import Settings
+from damrong import demo
+from damrong.installation import make_home, write_privately
+from damrong.provision.errors import SetupError
+from damrong.provision.progress import say
+
+
+@contextmanager
+def opened_store(settings: Settings) -> Iterator[Database]:
+    """The store of these settings; its trouble becomes one sentence."""
+    write_privately()
+    make_home(settings.home)
+    try:
+        database = Database.of(settings)
+    except (ArgumentError, ImportError) as error:
+        raise SetupError(f"DAMRONG_DATABASE_URL is not understood ({error}): mend it.") from None
+    try:
+        yield database
+    except CommandError as error:
+        raise SetupError(
+            f"The database cannot be brought to that revision ({error}): use the program's newest "
+            "version, or name another revision."
+        ) from None
+    except OperationalError as error:
+        raise SetupError(
+            f"The database of DAMRONG_DATABASE_URL does not do its work ({_reason(error)}): "
+            "start it, mend the setting, or say `damrong db upgrade`."
+        ) from None
+    finally:
+        database.close()
+
+
+def _reason(error: OperationalError) -> str:
+    return str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+
+
+def upgrade(settings: Settings, revision: str) -> None:
+    """Bring the schema up to a revision."""
+    with opened_store(settings) as database:
+        migrations.upgrade(database.engine, revision)
+        if migrations.current(database.engine) == migrations.head():
+            with database.transaction() as session:
+                load_words(session)
+        say(f"The database is at revision {migrations.current(database.engine)}.")
+
+
+def write_revision(name: str) -> None:
+    """Write a new migration, compared with an empty database that is at the newest one."""
+    with TemporaryDirectory() as folder:
+        scratch = Database(f"sqlite:///{folder}/scratch.sqlite3")
+        migrations.write_revision(name, scratch.engine)
+        scratch.close()
+
+
+def downgrade(settings: Settings, revision: str) -> None:
+    """Take the schema back to a revision."""
+    with opened_store(settings) as database:
+        migrations.downgrade(database.engine, revision)
+        say(f"The database is at revision {migrations.current(database.engine) or 'base'}.")
+
+
+def add_demo_people(settings: Settings) -> None:
+    """Add the demo people and introduce them."""
+    with opened_store(settings) as database:
+        added = demo.load_people(database, settings.home)
+    say(f"{added} demo people added.")
+    say(demo.staff_list(settings))
+
+
+def add_staff(
+    settings: Settings, username: str, name: str, role: str, centre: str, password: str
+) -> None:
+    """Add a member of staff."""
+    try:
+        with opened_store(settings) as database, database.transaction() as session:
+            add_person(
+                session,
+                username=username,
+                display_name=name,
+                role=_role(role),
+                centre_code=centre,
+                password=password,
+                at=clock.now(),
+            )
+    except BadPerson as error:
+        raise SetupError(f"{username} was not added: {error}.") from None
+    say(f"{username} was added.")
+
+
+def change_staff_password(settings: Settings, username: str, password: str) -> None:
+    """Give a member of staff a new password."""
+    try:
+        with opened_store(settings) as database, database.transaction() as session:
+            change_password(session, _person(session, username), password, at=clock.now())
+    except BadPerson as error:
+        raise SetupError(f"The password was not changed: {error}.") from None
+    say(f"{username} has a new password and is signed out.")
+
+
+def retire_staff(settings: Settings, username: str) -> None:
+    """Let a member of staff sign in no more."""
+    with opened_store(settings) as database, database.transaction() as session:
+        retire_person(session, _person(session, username), at=clock.now())
+    say(f"{username} is signed out and can no longer sign in.")
+
+
+def _person(session: Session, username: str) -> User:
+    found = find_person(session, username)
+    if found is None:
+        raise SetupError(f"There is nobody of the user name {username}.")
+    return found
+
+
+def revoke_api_token(settings: Settings, name: str) -> None:
+    """End an API token."""
+    with opened_store(settings) as database, database.transaction() as session:
+        if not revoke_token(session, name, at=clock.now()):
+            raise SetupError(f"There is no living token named {name}.")
+    say(f"The token {name} is worth nothing any more.")
+
+
+def create_api_token(settings: Settings, name: str, role: str, centre: str) -> None:
+    """Make an API token and print it, alone on its line."""
+    if province(centre) is None:
+        raise SetupError(f"There is no centre {centre}: use a two-digit province code, or 00.")
+    try:
+        with opened_store(settings) as database, database.transaction() as session:
+            made = create_token(
+                session, name=name, role=_role(role), at=clock.now(), centre_code=centre
+            )
+    except TokenNameTaken:
+        raise SetupError(f"There is a token named {name}: choose another name.") from None
+    say(made)
+
+
+def _role(word: str) -> Role:
+    try:
+        return Role(word)
+    except ValueError:
+        known = ", ".join(role.value for role in Role)
+        raise SetupError(f"There is no role {word}: use one of {known}.") from None

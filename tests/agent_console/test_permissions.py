@@ -1,0 +1,129 @@
+"""Who may open what: every role at every address, and one centre's things from another."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+
+from case_store.calls.callbacks import request_callback
+from case_store.calls.models import CallbackKind
+from case_store.clock import now
+from case_store.database import Database
+from case_store.people.models import Role
+from tests.agent_console.kit import CASE, Visitor, waiting_call
+
+STAFF = {Role.AGENT, Role.SUPERVISOR, Role.NATIONAL_OFFICER}
+BOARD = {Role.SUPERVISOR, Role.NATIONAL_OFFICER, Role.ADMINISTRATOR}
+PAGES = {
+    "/": STAFF,
+    "/duty": STAFF,
+    "/queues": STAFF,
+    "/softphone/credentials": STAFF,
+    "/softphone/targets": STAFF,
+    "/calls/by-pbx/nowhere/pop": STAFF,
+    "/calls/by-pbx/nowhere/caller": STAFF,
+    "/calls": STAFF,
+    "/cases": STAFF,
+    "/cases/new": STAFF,
+    "/callbacks": STAFF,
+    "/callbacks/count": STAFF,
+    "/board": BOARD,
+}
+API = {
+    "/api/v1/calls": STAFF,
+    "/api/v1/cases": STAFF,
+    "/api/v1/callbacks": STAFF,
+    "/api/v1/queues": BOARD,
+}
+Visit = Callable[..., Visitor]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_opens_its_pages_and_no_others(visit: Visit, role: Role) -> None:
+    person = visit(role, "00" if role is Role.NATIONAL_OFFICER else "50")
+
+    opened = {path for path in PAGES if person.send("GET", path).status_code == 200}
+
+    assert opened == {path for path, roles in PAGES.items() if role in roles}
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/events", "/places/search", "/drafts/a"])
+def test_nothing_is_shown_to_the_signed_out(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 303
+    assert client.get(path, headers={"Accept": "application/json"}).status_code == 401
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_of_a_program_reads_its_lists_and_no_others(
+    program: Callable[..., TestClient], role: Role
+) -> None:
+    client = program(role, "50")
+
+    opened = {path for path in API if client.get(path).status_code == 200}
+
+    assert opened == {path for path, roles in API.items() if role in roles}
+
+
+@pytest.fixture
+def case_of_chiang_mai(agent: Visitor) -> str:
+    return str(agent.post("/cases", CASE | {"draft_key": "a"}).headers["location"].split("?")[0])
+
+
+def test_a_case_is_open_to_its_centre_and_the_national_one(
+    visit: Visit, case_of_chiang_mai: str
+) -> None:
+    assert visit(Role.AGENT, "50").get(case_of_chiang_mai).status_code == 200
+    assert visit(Role.AGENT, "00", "nok").get(case_of_chiang_mai).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "centre"), [(Role.AGENT, "10"), (Role.SUPERVISOR, "41"), (Role.ADMINISTRATOR, "00")]
+)
+def test_a_case_is_closed_to_others(
+    visit: Visit, case_of_chiang_mai: str, role: Role, centre: str
+) -> None:
+    other = visit(role, centre)
+
+    assert other.get(case_of_chiang_mai).status_code == 403
+    assert other.post(f"{case_of_chiang_mai}/notes", {"note": "x"}).status_code == 403
+    assert "ไฟถนนดับ" not in other.get("/cases").text
+
+
+def test_lists_hold_only_what_is_of_the_own_centre(visit: Visit, database: Database) -> None:
+    waiting_call(database, "1.1", "053211234", "50")
+    waiting_call(database, "1.2", "021234567", "10")
+    agent = visit(Role.AGENT, "10")
+
+    page = agent.get("/calls").text
+
+    assert "02 123 4567" in page
+    assert "053 211 234" not in page
+
+
+def test_a_callback_and_its_message_are_closed_to_other_centres(
+    visit: Visit, database: Database
+) -> None:
+    call = waiting_call(database)
+    with database.transaction() as session:
+        wish = request_callback(
+            session,
+            session.merge(call),
+            kind=CallbackKind.MESSAGE,
+            number=None,
+            at=now(),
+            recording="a.wav",
+        )
+    other = visit(Role.AGENT, "10")
+
+    assert other.get(f"/callbacks/{wish.id}/recording").status_code == 403
+    assert other.post(f"/callbacks/{wish.id}/settle", {"state": "done"}).status_code == 403
+    assert other.get(f"/?callback={wish.id}").status_code == 403
+
+
+def test_an_administrator_is_led_to_the_board(visit: Visit) -> None:
+    assert visit(Role.ADMINISTRATOR, "00").get("/").headers["location"] == "/board"
+
+
+def test_the_menu_offers_only_what_may_be_opened(visit: Visit) -> None:
+    assert 'href="/board"' not in visit(Role.AGENT).get("/").text
+    assert 'href="/cases"' not in visit(Role.ADMINISTRATOR, "00").get("/board").text

@@ -1,0 +1,94 @@
+"""Makes docs/images from the running program: `make screenshots`. Whoever runs it looks at what came out."""
+
+import sys
+from typing import Final
+
+from playwright.sync_api import Page, expect
+
+from damrong.provision.paths import CHECKOUT
+from tests.browser.desk import Desk
+from tests.browser.handset import Handset
+from tests.browser.windows import Windows, chromium
+from tests.services.installation import Installation, running_installation
+from tests.telephony.line import SOUNDS_HOME
+
+IMAGES: Final = CHECKOUT / "docs" / "images"
+SIZE: Final = (1366, 768)
+TALL: Final = (1366, 1180)
+"""High enough for the whole form."""
+EARLIER: Final = (
+    ("0812340101", "น้ำประปาไหลอ่อนทั้งหมู่บ้าน", "50300"),
+    ("0812340102", "ร้านอาหารส่งเสียงดังหลังเที่ยงคืน", "50100"),
+)
+
+
+def main() -> None:
+    """Two earlier calls, one request to be called back, and one call that goes on."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    sounds = SOUNDS_HOME / "sounds"
+    with (
+        running_installation(
+            sounds if sounds.exists() else None, DAMRONG_WRAP_UP_SECONDS="2"
+        ) as system,
+        chromium() as browser,
+    ):
+        windows = Windows(browser, system.url)
+        _take_pictures(windows, system)
+        windows.close()
+        windows.expect_no_surprises()
+
+
+def _take_pictures(windows: Windows, system: Installation) -> None:
+    handset = Handset(windows.open(SIZE)).open()
+    handset.call_province("0812340100", "50200")
+    handset.insist("1")
+    desk = Desk(windows.open(SIZE)).take_calls("kanya", system.password)
+    for number, subject, place in EARLIER:
+        _one_case(desk, handset, number, subject, place)
+
+    handset.call_province("0812340101", "50200")
+    desk.answer()
+    expect(desk.page.locator("#case-form")).to_be_visible()
+    desk.write_case("ถนนชำรุดหน้าวัด", place="50200")
+    desk.expect_draft_saved()
+    handset.page.locator("#demo-caller").blur()
+    _picture(handset.page, "demo-phone.png")
+    desk.page.evaluate("() => window.scrollTo(0, 0)")
+    desk.page.set_viewport_size({"width": TALL[0], "height": TALL[1]})
+    _picture(desk.page, "desk.png")
+    desk.page.set_viewport_size({"width": SIZE[0], "height": SIZE[1]})
+
+    board = windows.open(SIZE)
+    Desk(board).sign_in("wichai", system.password, path="/board")
+    expect(board.locator("#live-state")).to_have_attribute("data-state", "live")
+    Desk(board).expect_registered()
+    _picture(board, "board.png")
+
+    ref = desk.save_case()
+    desk.page.evaluate("() => window.scrollTo(0, 0)")
+    _picture(desk.page, "case-number.png")
+    desk.page.locator(f'#main a[href="/cases/{ref}"].button').click()
+    expect(desk.page.locator("#case-history")).to_be_visible()
+    _picture(desk.page, "case.png")
+    desk.hang_up()
+
+
+def _one_case(desk: Desk, handset: Handset, number: str, subject: str, place: str) -> None:
+    handset.call_province(number, "50200")
+    desk.answer()
+    expect(desk.page.locator("#case-form")).to_be_visible()
+    desk.write_case(subject, place=place)
+    desk.save_case()
+    desk.hang_up()
+    handset.expect_state("ended")
+    desk.expect_duty("ready")
+
+
+def _picture(page: Page, name: str) -> None:
+    page.mouse.move(1, 1)
+    page.screenshot(path=IMAGES / name, animations="disabled")
+    sys.stdout.write(f"{(IMAGES / name).relative_to(CHECKOUT)}\n")
+
+
+if __name__ == "__main__":
+    main()
