@@ -145,7 +145,8 @@ def test_what_ends_only_make_ends_us_too(tmp_path: Path, number: signal.Signals)
     # The tests themselves may run under make, whose settings a newcomer's shell does not have.
     env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     make = subprocess.Popen(
-        ["make", "run"],
+        # A shell's background job, as these tests may be, ignores an interrupt; a newcomer's make does not.
+        ["env", "--default-signal=INT", "make", "run"],
         cwd=tmp_path,
         env={**env, "PYTHONPATH": str(Path(__file__).parents[2])},
         stdout=subprocess.PIPE,

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.telephony.line import Line, new_line
+from case_store.people.models import PresenceState
+from tests.telephony.line import Line, eventually, new_line
 from tests.telephony.network import Network
 from tests.telephony.staff import Agent, new_agent
 
@@ -45,8 +46,12 @@ def agents(line: Line) -> Iterator[Callable[..., Agent]]:
     present: list[Agent] = []
 
     def sign_in(centre_code: str, **options: object) -> Agent:
-        present.append(new_agent(line, centre_code, **options))  # type: ignore[arg-type]
-        return present[-1]
+        agent = new_agent(line, centre_code, **options)  # type: ignore[arg-type]
+        present.append(agent)
+        if options.get("state", PresenceState.READY) is PresenceState.READY:
+            # Before that a queue is empty, and a caller leaves it at once.
+            assert eventually(lambda: agent.extension in line.members()), line.members()
+        return agent
 
     yield sign_in
     for agent in present:

@@ -39,7 +39,7 @@ def test_a_caller_reaches_the_agent_of_the_province_that_was_keyed(
     assert line.settings.talks.stat().st_mode & 0o077 == 0
     assert (row.queue, row.province_code, row.agent_id) == ("p50", "50", agent.user_id)
     assert row.province_source is ProvinceSource.POSTCODE
-    assert agent.in_wrap_up()
+    assert eventually(agent.in_wrap_up)
     assert eventually(lambda: line.members().get(agent.extension) == "p50:paused")
     assert eventually(lambda: line.members().get(agent.extension) == "p50", seconds=8)
 
