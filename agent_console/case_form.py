@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from agent_console.forms import Fields
 from agent_console.i18n import N_, gettext
 from case_store.cases.intake import DEFAULT_NATURE, NewCase
-from case_store.cases.models import CaseDraft, Category, Channel, Nature, Urgency
+from case_store.cases.models import CaseDraft, Urgency
+from case_store.cases.word_models import Category, Channel, Nature, ServiceType
 from case_store.cases.words import active_words
 from case_store.places.find_places import Area, districts_of, subdistricts_of
 from case_store.places.provinces import Province, provinces
 
-TYPED: Final = tuple(name for name in NewCase.model_fields if name != "anonymous")
+TYPED: Final = tuple(NewCase.model_fields)
 PHONE_CHANNEL: Final = "phone_1567"
 
 
@@ -29,6 +30,7 @@ class CaseForm:
     categories: Sequence[Category]
     natures: Sequence[Nature]
     channels: Sequence[Channel]
+    service_types: Sequence[ServiceType]
     fields: Mapping[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
     draft_saved_at: datetime | None = None
@@ -68,6 +70,7 @@ def blank_form(
         categories=active_words(session, Category),
         natures=active_words(session, Nature),
         channels=active_words(session, Channel),
+        service_types=active_words(session, ServiceType),
         fields=start | (kept or known or {}),
         draft_saved_at=draft.updated_at if draft else None,
         **more,
@@ -77,7 +80,7 @@ def blank_form(
 def read_case(fields: Fields) -> NewCase:
     """What was typed, checked; what was left empty counts as not there. Raises pydantic's `ValidationError`."""
     typed: dict[str, Any] = {name: fields[name] for name in TYPED if fields.get(name)}
-    return NewCase.model_validate(typed | {"anonymous": "anonymous" in fields})
+    return NewCase.model_validate(typed)
 
 
 def explain(error: ValidationError) -> dict[str, str]:

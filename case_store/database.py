@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib import import_module
+from pathlib import Path
 from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Engine, Enum, MetaData, create_engine, event
@@ -13,7 +14,8 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from case_store.events.event import Event, Publisher, announced
-from case_store.settings import Settings
+from case_store.identity.keyring import Keyring
+from case_store.settings import MissingSecret, Settings
 
 STATEMENT_TIMEOUT_MS = 5_000
 """No statement of ours may hold a caller or a page longer than this."""
@@ -106,18 +108,35 @@ def _begin_sqlite(connection: Any) -> None:
 class Database:
     """The store of one process. Share one; it is safe in threads."""
 
-    def __init__(self, url: str, publisher: Publisher | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        publisher: Publisher | None = None,
+        *,
+        keyring: Keyring | None = None,
+        files: Path | None = None,
+    ) -> None:
         import_module("case_store.mapped")  # relationships name classes of other packages
         self.engine = make_engine(url)
+        self.keyring = keyring
         self._publisher = publisher
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        # What domain functions need besides rows finds its way by the session: keys, and the folder of attachments.
+        surroundings = {"keyring": keyring, "files": files}
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, info=surroundings)
         self._readers = sessionmaker(
-            self.engine.execution_options(read_only=True), expire_on_commit=False, autoflush=False
+            self.engine.execution_options(read_only=True),
+            expire_on_commit=False,
+            autoflush=False,
+            info=surroundings,
         )
 
     @classmethod
     def of(cls, settings: Settings, publisher: Publisher | None = None) -> "Database":
-        return cls(settings.database_url, publisher)
+        try:
+            keyring = Keyring.of(settings)
+        except MissingSecret:
+            keyring = None  # set-up makes it; whoever needs it before is told
+        return cls(settings.database_url, publisher, keyring=keyring, files=settings.attachments)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

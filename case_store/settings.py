@@ -141,6 +141,11 @@ class Settings(BaseSettings):
         """Recorded talks, each named after its call (`pbx_id`). Personal data: 0700."""
         return self.recordings / "talks"
 
+    @property
+    def attachments(self) -> Path:
+        """Files of cases, by the hash of their content. Personal data: 0700."""
+        return self.home / "attachments"
+
     def secret(self, name: str) -> str:
         """A secret that set-up made, from `home`/secrets (0600). Raises `MissingSecret`."""
         path = self.home / "secrets" / name

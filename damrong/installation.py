@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 from typing import IO
 
+from case_store.identity import keyring
 from case_store.settings import Settings
 from damrong.provision import disk
 from damrong.provision.errors import SetupError
@@ -63,6 +64,9 @@ def make_secrets(home: Path) -> None:
         path = folder / name
         if not path.exists():
             write_secret(path, secrets.token_urlsafe(32))
+    # Never made anew beside a store that has cases: what was sealed with lost keys stays shut.
+    if not (folder / keyring.SECRET).exists():
+        write_secret(folder / keyring.SECRET, keyring.Keyring.new().text)
 
 
 def write_secret(path: Path, value: str) -> None:

@@ -60,7 +60,7 @@ def _reason(error: OperationalError) -> str:
 def upgrade(settings: Settings, revision: str) -> None:
     """Bring the schema up to a revision."""
     with opened_store(settings) as database:
-        migrations.upgrade(database.engine, revision)
+        migrations.upgrade(database.engine, revision, keyring=database.keyring)
         if migrations.current(database.engine) == migrations.head():
             with database.transaction() as session:
                 load_words(session)
@@ -78,7 +78,7 @@ def write_revision(name: str) -> None:
 def downgrade(settings: Settings, revision: str) -> None:
     """Take the schema back to a revision."""
     with opened_store(settings) as database:
-        migrations.downgrade(database.engine, revision)
+        migrations.downgrade(database.engine, revision, keyring=database.keyring)
         say(f"The database is at revision {migrations.current(database.engine) or 'base'}.")
 
 

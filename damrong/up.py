@@ -74,7 +74,7 @@ def prepare(settings: Settings) -> None:
     with opened_store(settings) as database:
         if migrations.current(database.engine) != migrations.head():
             with step("Bringing the database up to date"):
-                migrations.upgrade(database.engine)
+                migrations.upgrade(database.engine, keyring=database.keyring)
         with database.transaction() as session:
             load_words(session)
         if settings.demo:

@@ -81,7 +81,9 @@ class CaseItem(BaseModel):
     province_code: str
     centre_code: str
     channel: str
-    anonymous: bool
+    service_type: str
+    secrecy: Literal["normal", "secret"]
+    anonymity: Literal["named", "to_agency", "to_all"]
     created_at: datetime
     updated_at: datetime
 
@@ -93,7 +95,7 @@ class CaseEventItem(BaseModel):
 
     id: int
     at: datetime
-    kind: Literal["received", "note", "call_linked"]
+    kind: str
     by: str
     note: str
 

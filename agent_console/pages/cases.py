@@ -15,9 +15,11 @@ from agent_console.paging import decode, page_of
 from case_store.calls.find_calls import get_call
 from case_store.cases.find_cases import CaseFilter, find_case, list_cases
 from case_store.cases.history import add_note, link_call
-from case_store.cases.models import Case, Category, Channel
+from case_store.cases.models import Case
+from case_store.cases.word_models import Category, Channel
 from case_store.cases.words import active_words
 from case_store.clock import now
+from case_store.identity.complainants import shown_to
 from case_store.people.staff import display_names
 from case_store.places.provinces import provinces
 
@@ -117,6 +119,7 @@ def _case_page(
         "cases/case.html",
         status=status,
         case=case,
+        complainant=shown_to(store, case, frame.reader.actor),
         names=names,
         saved=saved,
         errors=errors,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from case_store.calls.models import Call, CallOutcome
 from case_store.clock import start_of_today
 from case_store.people.models import Presence, PresenceState, SignIn, User
-from case_store.people.permissions import Action, Actor, visible_centre
+from case_store.people.permissions import Action, Actor, visible_centres
 from case_store.people.presence import TAKES_CALLS
 from case_store.places.provinces import queue_of
 
@@ -67,8 +67,9 @@ def queue_figures(
         )
         .group_by(Call.queue)
     )
-    if centre := visible_centre(by, Action.WATCH_BOARD):
-        query = query.where(Call.queue == queue_of(centre))
+    centres = visible_centres(by, Action.WATCH_BOARD)
+    if centres is not None:
+        query = query.where(Call.queue.in_([queue_of(code) for code in centres]))
     figures = [_figures(row, at) for row in session.execute(query)]
     return sorted(figures, key=lambda one: (-one.waiting, -one.longest_wait, one.queue))
 
@@ -106,8 +107,9 @@ def agent_figures(session: Session, *, by: Actor, at: datetime) -> list[AgentFig
         )
         .order_by(User.centre_code, User.username)
     )
-    if centre := visible_centre(by, Action.WATCH_BOARD):
-        query = query.where(User.centre_code == centre)
+    centres = visible_centres(by, Action.WATCH_BOARD)
+    if centres is not None:
+        query = query.where(User.centre_code.in_(centres))
     talking = set(
         session.scalars(select(Call.agent_id).where(Call.outcome == CallOutcome.CONNECTED))
     )

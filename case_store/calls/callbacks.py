@@ -16,7 +16,7 @@ from case_store.calls.models import (
 )
 from case_store.events.event import Event, EventKind, announce
 from case_store.people.models import User
-from case_store.people.permissions import Action, Actor, require, visible_centre
+from case_store.people.permissions import Action, Actor, require, visible_centres
 from case_store.places.provinces import NATIONAL
 
 HELD: Final = timedelta(minutes=30)
@@ -74,8 +74,9 @@ def open_callbacks(
 ) -> list[CallbackRequest]:
     """Requests that wait or are taken, oldest first, within what `by` may see; a page behind id `after`."""
     query = select(CallbackRequest).where(CallbackRequest.state.in_(_WAITS))
-    if centre := visible_centre(by, Action.ANSWER_CALLBACKS):
-        query = query.where(CallbackRequest.centre_code == centre)
+    centres = visible_centres(by, Action.ANSWER_CALLBACKS)
+    if centres is not None:
+        query = query.where(CallbackRequest.centre_code.in_(centres))
     if after is not None:
         query = query.where(CallbackRequest.id > after)
     return list(session.scalars(query.order_by(CallbackRequest.id).limit(limit)))
@@ -83,8 +84,9 @@ def open_callbacks(
 
 def count_open_callbacks(session: Session, *, by: Actor) -> int:
     query = select(func.count()).where(CallbackRequest.state == CallbackState.OPEN)
-    if centre := visible_centre(by, Action.ANSWER_CALLBACKS):
-        query = query.where(CallbackRequest.centre_code == centre)
+    centres = visible_centres(by, Action.ANSWER_CALLBACKS)
+    if centres is not None:
+        query = query.where(CallbackRequest.centre_code.in_(centres))
     return session.scalar(query) or 0
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from case_store.calls.models import Call, CallOutcome
-from case_store.people.permissions import Action, Actor, NotAllowed, may, require, visible_centre
+from case_store.people.permissions import Action, Actor, NotAllowed, may, require, visible_centres
 from case_store.places.provinces import NATIONAL, queue_of
 
 
@@ -19,8 +19,10 @@ def list_calls(
 ) -> list[Call]:
     """Calls that `by` may see, newest first; `before` is the id of the last one on the page before."""
     query = select(Call).options(selectinload(Call.cases))
-    if centre := visible_centre(by, Action.SEE_CALLS):
-        query = query.where(or_(Call.province_code == centre, Call.queue == queue_of(centre)))
+    centres = visible_centres(by, Action.SEE_CALLS)
+    if centres is not None:
+        queues = [queue_of(code) for code in centres]
+        query = query.where(or_(Call.province_code.in_(centres), Call.queue.in_(queues)))
     if province_code:
         query = query.where(Call.province_code == province_code)
     if outcome:

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session, selectinload
 from case_store.cases.fold import thai_fold
 from case_store.cases.models import Case
 from case_store.cases.reference import parse_reference
-from case_store.people.permissions import Action, Actor, require, visible_centre
+from case_store.cases.scope import visible_to
+from case_store.identity.complainants import cases_with_phone
+from case_store.people.permissions import Action, Actor, require
 from case_store.places.numbering import read_caller
 
 
@@ -34,7 +36,7 @@ def find_case(session: Session, ref: str, *, by: Actor) -> Case | None:
         .options(selectinload(Case.events), selectinload(Case.calls))
     )
     if case is not None:
-        require(by, Action.SEE_CASES, case.centre_code)
+        require(by, Action.SEE_CASES, case)
     return case
 
 
@@ -42,13 +44,11 @@ def list_cases(
     session: Session, wanted: CaseFilter, *, by: Actor, limit: int, before: int | None = None
 ) -> list[Case]:
     """Cases, newest first; `before` is the id of the last one on the page before."""
-    query = select(Case)
-    if centre := visible_centre(by, Action.SEE_CASES):
-        query = query.where(Case.centre_code == centre)
+    query = select(Case).where(visible_to(by))
     for column in ("province_code", "category", "channel", "state"):
         if value := getattr(wanted, column):
             query = query.where(getattr(Case, column) == value)
-    for word in _words(wanted.q):
+    for word in _words(session, wanted.q):
         query = query.where(word)
     if before is not None:
         query = query.where(Case.id < before)
@@ -61,19 +61,17 @@ def cases_of_number(
     """Cases that a number is the complainant's number of, newest first, for the screen pop."""
     if e164 is None:
         return []
-    query = select(Case).where(Case.complainant_phone == e164)
-    if centre := visible_centre(by, Action.SEE_CASES):
-        query = query.where(Case.centre_code == centre)
+    query = select(Case).where(visible_to(by), Case.id.in_(cases_with_phone(session, e164)))
     return list(session.scalars(query.order_by(Case.id.desc()).limit(limit)))
 
 
-def _words(q: str) -> list[ColumnElement[bool]]:
+def _words(session: Session, q: str) -> list[ColumnElement[bool]]:
     """The conditions of the search box: every word, wherever it stands, inside longer words too."""
     folded = thai_fold(q)[:200]
     if ref := parse_reference(folded):
         return [Case.ref == ref]
     if re.fullmatch(r"[+0-9][0-9 \-]{7,20}", folded) and (number := read_caller(folded)):
-        return [or_(Case.complainant_phone == number.e164, _contains(folded))]
+        return [or_(Case.id.in_(cases_with_phone(session, number.e164)), _contains(folded))]
     return [_contains(word) for word in folded.split()[:8]]
 
 

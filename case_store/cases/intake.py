@@ -18,22 +18,24 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from case_store.calls.models import Call
-from case_store.cases.fold import thai_fold
-from case_store.cases.models import (
-    Case,
-    CaseEvent,
-    CaseEventKind,
-    CaseState,
-    Category,
-    Channel,
-    Nature,
-    Urgency,
-)
+from case_store.cases.history import write_history
+from case_store.cases.models import Case, CaseEventKind, CaseState, Secrecy, Urgency
 from case_store.cases.reference import next_reference
-from case_store.events.event import Event, EventKind, announce
+from case_store.cases.word_models import Category, Channel, Nature, ServiceType
+from case_store.deadlines.clocks import start_clocks
+from case_store.identity.complainants import (
+    Address,
+    Email,
+    Identity,
+    Name,
+    NationalId,
+    Phone,
+    add_complainant,
+)
+from case_store.identity.models import Anonymity, ComplainantKind
 from case_store.people.permissions import Action, Actor, require
-from case_store.places.numbering import read_caller
 from case_store.places.provinces import NATIONAL, province
+from case_store.search.index import index_case
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Code = Annotated[
@@ -41,10 +43,13 @@ Code = Annotated[
 ]
 
 DEFAULT_NATURE: Final = "complaint"
+DEFAULT_SERVICE_TYPE: Final = "general"
+COMPLAINANT: Final = "complainant_"
+"""What a complainant's fields begin with, in forms and in the API."""
 
 
 class UnknownWord(Exception):
-    """A channel, nature or category that is not in its list, or is switched off."""
+    """A channel, service type, nature or category that is not in its list, or is switched off."""
 
     def __init__(self, field: str) -> None:
         super().__init__(f"unknown {field}")
@@ -57,35 +62,50 @@ class NewCase(BaseModel):
     model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
     channel: Code
+    service_type: Code = DEFAULT_SERVICE_TYPE
     nature: Code = DEFAULT_NATURE
     category: Code
     urgency: Urgency = Urgency.NORMAL
+    secrecy: Secrecy = Secrecy.NORMAL
     subject: Annotated[Line, Field(min_length=3)]
     description: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=3, max_length=20_000)
     ]
+    respondent: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
     province_code: Annotated[str, Field(pattern=r"^[0-9]{2}$")]
     district_code: Annotated[str, Field(pattern=r"^[0-9]{4}$")] | None = None
     subdistrict_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
     postcode: Annotated[str, Field(pattern=r"^[0-9]{5}$")] | None = None
     place_note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
-    anonymous: bool = False
-    complainant_name: Line | None = None
-    complainant_phone: Line | None = None
+    latitude: Annotated[float, Field(ge=5, le=21)] | None = None
+    longitude: Annotated[float, Field(ge=97, le=106)] | None = None
+    """A point on the map, in degrees; Thailand lies within these bounds."""
+    anonymity: Anonymity = Anonymity.NAMED
+    complainant_kind: ComplainantKind = ComplainantKind.PERSON
+    complainant_name: Name | None = None
+    complainant_phone: Phone | None = None
+    complainant_national_id: NationalId | None = None
+    complainant_email: Email | None = None
+    complainant_address: Address | None = None
 
     @field_validator(
         "district_code",
         "subdistrict_code",
         "postcode",
+        "latitude",
+        "longitude",
         "complainant_name",
         "complainant_phone",
+        "complainant_national_id",
+        "complainant_email",
+        "complainant_address",
         mode="before",
     )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
 
-    @field_validator("subject", "description", "place_note", "complainant_name")
+    @field_validator("subject", "description", "place_note", "respondent")
     @classmethod
     def _no_control_characters(cls, value: str | None) -> str | None:
         # PostgreSQL cannot store NUL, and no officer types any of these.
@@ -93,15 +113,15 @@ class NewCase(BaseModel):
             raise PydanticCustomError("control_character", "contains a control character")
         return value
 
-    @field_validator("complainant_phone")
-    @classmethod
-    def _telephone(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        number = read_caller(value)
-        if number is None:
-            raise PydanticCustomError("telephone", "is not a telephone number")
-        return number.e164
+    @property
+    def identity(self) -> Identity:
+        return Identity(
+            name=self.complainant_name,
+            phone=self.complainant_phone,
+            national_id=self.complainant_national_id,
+            email=self.complainant_email,
+            address=self.complainant_address,
+        )
 
     @field_validator("province_code")
     @classmethod
@@ -122,6 +142,8 @@ class NewCase(BaseModel):
             subdistrict is None or subdistrict.province_code != self.province_code
         ):
             raise PydanticCustomError("subdistrict", "the subdistrict is not in the province")
+        if (self.latitude is None) != (self.longitude is None):
+            raise PydanticCustomError("point", "a point needs latitude and longitude")
         if subdistrict and self.district_code and subdistrict.district_code != self.district_code:
             raise PydanticCustomError("subdistrict", "the subdistrict is not in the district")
         return self
@@ -145,26 +167,29 @@ def open_case(
         return saved
     _check_words(session, new)
     case = Case(
-        **new.model_dump(exclude={"complainant_name"}),
-        complainant_name=None if new.anonymous else new.complainant_name,
+        **{name: value for name, value in new if not name.startswith(COMPLAINANT)},
         ref=next_reference(session, at=at),
         state=CaseState.RECEIVED,
+        state_since=at,
+        progress_at=at,
         centre_code=new.province_code,
-        search_text=_search_text(new),
+        search_text="",
         intake_key=intake_key,
         created_by=by.name,
         created_at=at,
         updated_at=at,
     )
-    case.events.append(CaseEvent(at=at, kind=CaseEventKind.RECEIVED, by=by.name))
+    add_complainant(session, case, new.identity, kind=new.complainant_kind)
     if call is not None:
         case.calls.append(call)
     session.add(case)
+    start_clocks(session, case, at=at)
     try:
         session.flush()
     except IntegrityError as error:
         raise SavedMeanwhile(intake_key) from error
-    announce(session, Event(EventKind.CASE_CHANGED, case.ref, case.centre_code))
+    index_case(session, case)
+    write_history(session, case, CaseEventKind.RECEIVED, by=by, at=at, channel=case.channel)
     return case
 
 
@@ -180,18 +205,10 @@ def case_of_intake(session: Session, intake_key: str) -> Case | None:
 def _check_words(session: Session, new: NewCase) -> None:
     words = {
         "channel": session.get(Channel, new.channel),
+        "service_type": session.get(ServiceType, new.service_type),
         "nature": session.get(Nature, new.nature),
         "category": session.get(Category, new.category),
     }
     for field, word in words.items():
         if word is None or not word.active:
             raise UnknownWord(field)
-
-
-def _search_text(new: NewCase) -> str:
-    """Complainants' names and numbers stay out: they are looked up by themselves, under their own rules."""
-    district = geothai.district(new.district_code) if new.district_code else None
-    subdistrict = geothai.subdistrict(new.subdistrict_code) if new.subdistrict_code else None
-    area = province(new.province_code)
-    names = [place.name_th for place in (subdistrict, district, area) if place]
-    return thai_fold("\n".join([new.subject, new.description, new.place_note, *names]))

@@ -5,9 +5,9 @@ from typing import Final, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from case_store.cases.models import Category, Channel, Nature
+from case_store.cases.word_models import Category, Channel, Nature, ServiceType
 
-Word = TypeVar("Word", Channel, Nature, Category)
+Word = TypeVar("Word", Channel, ServiceType, Nature, Category)
 
 CHANNELS: Final = (
     ("phone_1567", "สายด่วน 1567", "1567 hotline"),
@@ -34,6 +34,13 @@ NATURES: Final = (
     ("urgent_relief", "แก้ไขปัญหาความเดือดร้อนเฉพาะหน้า", "Urgent relief"),
     ("suggestion", "ข้อเสนอแนะ", "Suggestion"),
 )
+SERVICE_TYPES: Final = (
+    ("general", "ทั่วไป", "General"),
+    ("important", "สำคัญ", "Important"),
+    ("anonymous_letter", "บัตรสนเท่ห์", "Anonymous letter"),
+    ("wide_impact", "ผลกระทบวงกว้าง/สังคมสนใจ", "Wide impact or public interest"),
+    ("key_policy", "นโยบายสำคัญของรัฐบาล/กระทรวง", "Key policy of government or ministry"),
+)
 CATEGORIES: Final = (
     ("land", "ที่ดิน/ที่สาธารณประโยชน์", "Land", 15),
     ("environment", "สิ่งแวดล้อม/มลพิษ", "Environment and pollution", 7),
@@ -47,21 +54,49 @@ CATEGORIES: Final = (
     ("assistance", "ขอความช่วยเหลือ/สงเคราะห์", "Assistance", 10),
     ("general", "ทั่วไป/อื่น ๆ", "General and other", 15),
 )
+SUBCATEGORIES: Final = (
+    ("land", "land_encroachment", "บุกรุกที่สาธารณประโยชน์", "Encroachment on public land"),
+    ("land", "land_title", "เอกสารสิทธิ์/แนวเขต", "Title deeds and boundaries"),
+    ("environment", "env_noise", "เสียงดัง/กลิ่นรบกวน", "Noise and smell"),
+    ("environment", "env_waste", "ขยะ/น้ำเสีย", "Waste and foul water"),
+    ("utilities", "util_road", "ถนน/ทางเท้า/สะพาน", "Roads, pavements, bridges"),
+    ("utilities", "util_power", "ไฟฟ้า/ไฟส่องสว่าง", "Electricity and street lights"),
+    ("utilities", "util_water", "ประปา/น้ำอุปโภค", "Water supply"),
+    ("public_order", "order_quarrel", "ทะเลาะวิวาท/เหตุรำคาญ", "Quarrels and nuisance"),
+    ("public_order", "order_influence", "ผู้มีอิทธิพล/อาวุธ", "Influential persons, weapons"),
+    ("assistance", "help_disaster", "ผู้ประสบภัย", "Victims of disasters"),
+    ("assistance", "help_poverty", "ผู้ยากไร้/ผู้สูงอายุ/ผู้พิการ", "The poor, the old, the disabled"),
+)
+"""Start values of the second level, in our own words: no official list was found."""
 
 
 def load_words(session: Session) -> None:
     """Adds the start values that are not there; what an administrator changed stays as it is."""
-    for position, (code, th, en) in enumerate(CHANNELS):
-        if session.get(Channel, code) is None:
-            session.add(Channel(code=code, name_th=th, name_en=en, position=position, active=True))
-    for position, (code, th, en) in enumerate(NATURES):
-        if session.get(Nature, code) is None:
-            session.add(Nature(code=code, name_th=th, name_en=en, position=position, active=True))
+    plain = ((Channel, CHANNELS), (ServiceType, SERVICE_TYPES), (Nature, NATURES))
+    for kind, words in plain:
+        for position, (code, th, en) in enumerate(words):
+            if session.get(kind, code) is None:
+                session.add(kind(code=code, name_th=th, name_en=en, position=position, active=True))
+    days_of = {}
     for position, (code, th, en, days) in enumerate(CATEGORIES):
-        if session.get(Category, code) is None:
-            category = Category(code=code, name_th=th, name_en=en, position=position, active=True)
-            category.days_to_settle = days
-            session.add(category)
+        days_of[code] = days
+        _add_category(session, code, th, en, position * 100, days, None)
+    session.flush()
+    places = {code: position * 100 for position, (code, *_) in enumerate(CATEGORIES)}
+    for offset, (parent, code, th, en) in enumerate(SUBCATEGORIES, 1):
+        _add_category(session, code, th, en, places[parent] + offset, days_of[parent], parent)
+
+
+def _add_category(
+    session: Session, code: str, th: str, en: str, position: int, days: int, parent: str | None
+) -> None:
+    if session.get(Category, code) is None:
+        session.add(
+            Category(
+                code=code, name_th=th, name_en=en, position=position, active=True,
+                days_to_settle=days, parent_code=parent,
+            )
+        )  # fmt: skip
 
 
 def active_words(session: Session, kind: type[Word]) -> list[Word]:

@@ -9,24 +9,27 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from case_store.identity.keyring import Keyring
+
 FOLDER: Final = Path(__file__).parent
 
 
-def _config(engine: Engine) -> Config:
+def _config(engine: Engine, keyring: Keyring | None = None) -> Config:
     config = Config()
+    config.attributes["keyring"] = keyring
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.attributes["engine"] = engine
     return config
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Brings the schema up to `revision`."""
-    command.upgrade(_config(engine), revision)
+def upgrade(engine: Engine, revision: str = "head", *, keyring: Keyring | None = None) -> None:
+    """Brings the schema up to `revision`. The keys are needed where identities are moved: `MissingSecret`."""
+    command.upgrade(_config(engine, keyring), revision)
 
 
-def downgrade(engine: Engine, revision: str) -> None:
+def downgrade(engine: Engine, revision: str, *, keyring: Keyring | None = None) -> None:
     """Takes the schema back to `revision` (`base`: empty)."""
-    command.downgrade(_config(engine), revision)
+    command.downgrade(_config(engine, keyring), revision)
 
 
 def current(engine: Engine) -> str | None:

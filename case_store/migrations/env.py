@@ -1,9 +1,11 @@
 """Alembic's entry: one transaction for each migration, on the engine that the caller brought."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Engine, Enum
+from sqlalchemy import Connection, Engine, Enum
 
 from case_store.database import UtcDateTime
 from case_store.mapped import metadata
@@ -20,7 +22,7 @@ def plain_type(kind: str, column_type: Any, _context: object) -> str | Literal[F
 
 def run() -> None:
     engine: Engine = context.config.attributes["engine"]
-    with engine.begin() as connection:
+    with engine.connect() as connection, _without_cascades(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             # A migration that cannot get its lock soon would stop every call and page behind it.
             connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
@@ -33,6 +35,24 @@ def run() -> None:
             render_item=plain_type,
         )
         context.run_migrations()
+        if connection.dialect.name == "sqlite":
+            orphan = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if orphan is not None:
+                raise RuntimeError(f"a row of {orphan[0]} refers to one that is not there")
+
+
+@contextmanager
+def _without_cascades(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew; to drop the old one would delete every row that refers to it."""
+    raw: Any = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 run()

@@ -10,8 +10,15 @@ from case_store.database import Base
 
 
 class Role(StrEnum):
+    """What somebody is in the system (DOMAIN: who uses it)."""
+
     AGENT = "agent"
+    CASE_OFFICER = "case_officer"
+    AGENCY_OFFICER = "agency_officer"
     SUPERVISOR = "supervisor"
+    DEPUTY_GOVERNOR = "deputy_governor"
+    GOVERNOR = "governor"
+    INSPECTOR = "inspector"
     NATIONAL_OFFICER = "national_officer"
     ADMINISTRATOR = "administrator"
 
@@ -35,7 +42,10 @@ class BreakReason(StrEnum):
 
 
 class User(Base):
-    """A member of staff. `centre_code` 00 is the ministry's own centre."""
+    """A member of staff. `centre_code` 00 is the ministry's own centre.
+
+    An agency officer belongs to an agency, an inspector to an inspection region.
+    """
 
     __tablename__ = "users"
 
@@ -44,6 +54,10 @@ class User(Base):
     display_name: Mapped[str] = mapped_column(String(120))
     role: Mapped[Role]
     centre_code: Mapped[str] = mapped_column(String(2), index=True)
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"), index=True)
+    is_agency_head: Mapped[bool] = mapped_column(default=False)
+    """Of an agency's officers, the one who is told when nothing moves."""
+    inspection_region: Mapped[str | None] = mapped_column(String(4))
     password_hash: Mapped[str] = mapped_column(String(255))
     language: Mapped[str] = mapped_column(String(2), default="th")
     active: Mapped[bool] = mapped_column(default=True)
@@ -122,6 +136,8 @@ class ApiToken(Base):
     name: Mapped[str] = mapped_column(String(120), unique=True)
     role: Mapped[Role]
     centre_code: Mapped[str] = mapped_column(String(2))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
+    inspection_region: Mapped[str | None] = mapped_column(String(4))
     token_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -142,4 +142,11 @@ def end_stale_sign_ins(session: Session, *, at: datetime, idle: timedelta) -> in
 
 
 def actor_of(user: User) -> Actor:
-    return Actor(user.username, user.role, user.centre_code, user.id)
+    return Actor(
+        user.username,
+        user.role,
+        user.centre_code,
+        user.id,
+        user.agency_id,
+        user.inspection_region,
+    )

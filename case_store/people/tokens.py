@@ -16,7 +16,14 @@ class TokenNameTaken(Exception):
 
 
 def create_token(
-    session: Session, *, name: str, role: Role, at: datetime, centre_code: str = NATIONAL
+    session: Session,
+    *,
+    name: str,
+    role: Role,
+    at: datetime,
+    centre_code: str = NATIONAL,
+    agency_id: int | None = None,
+    inspection_region: str | None = None,
 ) -> str:
     """Makes a token and returns it. A revoked token's name may be used again. Raises `TokenNameTaken`."""
     earlier = session.scalar(select(ApiToken).where(ApiToken.name == name))
@@ -31,6 +38,8 @@ def create_token(
             name=name,
             role=role,
             centre_code=centre_code,
+            agency_id=agency_id,
+            inspection_region=inspection_region,
             token_hash=token_hash(token),
             created_at=at,
         )
@@ -45,7 +54,15 @@ def actor_of_token(session: Session, token: str) -> Actor | None:
             ApiToken.token_hash == token_hash(token), ApiToken.revoked_at.is_(None)
         )
     )
-    return Actor(f"api:{found.name}", found.role, found.centre_code) if found else None
+    if found is None:
+        return None
+    return Actor(
+        f"api:{found.name}",
+        found.role,
+        found.centre_code,
+        agency_id=found.agency_id,
+        inspection_region=found.inspection_region,
+    )
 
 
 def revoke_token(session: Session, name: str, *, at: datetime) -> bool:

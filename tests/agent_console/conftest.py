@@ -19,7 +19,7 @@ from case_store.people.models import Role
 from case_store.people.tokens import create_token
 from case_store.settings import Settings
 from tests.agent_console.kit import Visitor, add_user, sign_in
-from tests.case_store.kit import Recorder
+from tests.case_store.kit import KEYS, Recorder
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,7 @@ def recorder() -> Recorder:
 @pytest.fixture
 def database(migrated_file: Path, settings: Settings, recorder: Recorder) -> Iterator[Database]:
     shutil.copy(migrated_file, settings.home / "damrong.sqlite3")
-    store = Database(settings.database_url, recorder)
+    store = Database(settings.database_url, recorder, keyring=KEYS, files=settings.attachments)
     yield store
     store.close()
 

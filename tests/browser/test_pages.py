@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from case_store.cases.models import Case, CaseDraft
 from case_store.database import Database
+from case_store.identity.complainants import open_identity
 from case_store.settings import Settings
 from damrong.demo import PEOPLE
 from damrong.provision.paths import CHECKOUT
@@ -200,7 +201,8 @@ def _typed(system: Installation) -> list[str]:
         drafts = session.scalars(select(CaseDraft)).all()
         typed = [word for case in cases for word in (case.subject, case.description)]
         typed += [str(word) for draft in drafts for word in draft.fields.values()]
-        typed += [case.complainant_name or "" for case in cases]
+        identities = [open_identity(session, case) for case in cases]
+        typed += [identity.name or "" for identity in identities if identity]
     database.close()
     typed = [word for word in typed if THAI.search(word)]
     typed += [word for person in PEOPLE for word in (person.display_name, person.username)]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from case_store import migrations
 from case_store.cases.words import load_words
 from case_store.database import Base, Database
-from tests.case_store.kit import Recorder
+from tests.case_store.kit import KEYS, Recorder
 from tests.services.postgres import PostgresServer
 
 BACKENDS = [
@@ -26,13 +26,18 @@ def database_urls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(params=BACKENDS)
 def database(
-    request: pytest.FixtureRequest, database_urls: dict[str, str], recorder: Recorder
+    request: pytest.FixtureRequest,
+    database_urls: dict[str, str],
+    recorder: Recorder,
+    tmp_path: Path,
 ) -> Iterator[Database]:
     """An empty store with the lists of words in it."""
     if request.param == "postgres" and "postgres" not in database_urls:
         server: PostgresServer = request.getfixturevalue("postgres_server")
         database_urls["postgres"] = server.create_database()
-    store = Database(database_urls[request.param], recorder)
+    store = Database(
+        database_urls[request.param], recorder, keyring=KEYS, files=tmp_path / "attachments"
+    )
     if migrations.current(store.engine) != migrations.head():
         migrations.upgrade(store.engine)
     _empty(store)

@@ -11,6 +11,7 @@ from case_store.calls.record_call import open_call
 from case_store.cases.intake import NewCase, open_case
 from case_store.cases.models import Case
 from case_store.events.event import Event
+from case_store.identity.keyring import Keyring
 from case_store.people.models import PresenceState, Role, User
 from case_store.people.permissions import Actor
 from case_store.people.presence import set_presence
@@ -20,6 +21,7 @@ from case_store.places.numbering import read_caller
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 """Noon in Bangkok."""
 IDLE = timedelta(hours=1)
+KEYS = Keyring.new()
 NATIONAL = Actor("nok", Role.NATIONAL_OFFICER, "00")
 
 

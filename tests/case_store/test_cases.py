@@ -17,6 +17,7 @@ from case_store.cases.intake import UnknownWord
 from case_store.cases.models import Case, CaseEventKind, Counter
 from case_store.cases.reference import grouped, parse_reference
 from case_store.database import Database
+from case_store.identity.complainants import Identity, open_identity
 from case_store.people.models import Role
 from case_store.people.permissions import Actor, NotAllowed
 from tests.case_store.kit import NATIONAL, NOON, call, case, new_case
@@ -77,12 +78,12 @@ class TestIntake:
         with pytest.raises(UnknownWord, match="category"):
             case(session, category="ufo")
 
-    def test_an_anonymous_complainants_name_is_not_kept(self, session: Session) -> None:
-        opened = case(
-            session, anonymous=True, complainant_name="สมชาย", complainant_phone="081-234-5678"
-        )
+    def test_who_complains_is_sealed(self, session: Session) -> None:
+        opened = case(session, complainant_name="สมชาย", complainant_phone="081-234-5678")
 
-        assert (opened.complainant_name, opened.complainant_phone) == (None, "+66812345678")
+        assert open_identity(session, opened) == Identity(name="สมชาย", phone="+66812345678")
+        assert opened.complainant is not None
+        assert "สมชาย".encode() not in (opened.complainant.sealed or b"")
 
     def test_an_administrator_opens_no_case(self, session: Session) -> None:
         with pytest.raises(NotAllowed):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from case_store.database import Database
 from case_store.people.models import BreakReason, PresenceState, Role, SignIn, User
 from case_store.people.passwords import hash_password, matches
-from case_store.people.permissions import Action, Actor, NotAllowed, may, visible_centre
+from case_store.people.permissions import Action, Actor, NotAllowed, may, visible_centres
 from case_store.people.presence import (
     QueueMember,
     desired_members,
@@ -344,7 +344,7 @@ def test_who_may_do_what_where(role: Role, centre: str, action: Action, where: s
 
     assert {code for code in EVERYWHERE if may(actor, action, code)} == where
     if where:
-        assert visible_centre(actor, action) == (None if where == EVERYWHERE else centre)
+        assert visible_centres(actor, action) == (None if where == EVERYWHERE else where)
     else:
         with pytest.raises(NotAllowed):
-            visible_centre(actor, action)
+            visible_centres(actor, action)

@@ -1,0 +1,1 @@
+"""Agencies: the offices to which centres refer cases."""

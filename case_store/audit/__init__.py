@@ -1,0 +1,1 @@
+"""The audit trail: one hash chain for each centre."""

@@ -1,0 +1,1 @@
+"""Cases out of the store and into it, as documents and spreadsheets."""

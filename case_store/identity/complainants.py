@@ -1,0 +1,205 @@
+"""Who complains: kept sealed, found by a blind index, masked from whoever must not know."""
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+from stdnum.th import pin as national_id
+
+from case_store.cases.fold import thai_fold
+from case_store.identity.keyring import Keyring, Sealed, keyring_of
+from case_store.identity.models import (
+    Anonymity,
+    Complainant,
+    ComplainantKind,
+    IdentityIndex,
+    IndexKind,
+)
+from case_store.people.models import Role
+from case_store.people.permissions import Action, Actor, may
+from case_store.places.numbering import read_caller
+
+if TYPE_CHECKING:
+    from case_store.cases.models import Case
+
+PIN_DIGITS: Final = 4
+
+
+def _without_control_characters(value: str) -> str:
+    # PostgreSQL cannot store NUL, and no officer types any of these.
+    if any(ord(sign) < 32 and sign not in "\n\r\t" for sign in value):
+        raise PydanticCustomError("control_character", "contains a control character")
+    return value
+
+
+def _telephone(value: str) -> str:
+    number = read_caller(value)
+    if number is None:
+        raise PydanticCustomError("telephone", "is not a telephone number")
+    return number.e164
+
+
+def _national_id(value: str) -> str:
+    digits = national_id.compact(value)
+    if not national_id.is_valid(digits):
+        raise PydanticCustomError("national_id", "is not a national id")
+    return str(digits)
+
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=200),
+    AfterValidator(_without_control_characters),
+]
+Phone = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=40), AfterValidator(_telephone)
+]
+"""E.164 once validated."""
+NationalId = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=20), AfterValidator(_national_id)
+]
+"""Thirteen digits with a right check digit once validated."""
+Email = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=200,
+        pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$",
+    ),
+]
+Address = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=500),
+    AfterValidator(_without_control_characters),
+]
+
+
+class Identity(BaseModel):
+    """What identifies a complainant, as it was said at intake. Everything may be missing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Name | None = None
+    phone: Phone | None = None
+    national_id: NationalId | None = None
+    email: Email | None = None
+    address: Address | None = None
+
+
+@dataclass(frozen=True)
+class ShownIdentity:
+    """A complainant as one reader may see them. `identity` is None when it is masked or was erased."""
+
+    kind: ComplainantKind
+    anonymity: Anonymity
+    identity: Identity | None
+    masked: bool
+    may_reveal: bool = False
+
+
+def add_complainant(
+    session: Session,
+    case: "Case",
+    identity: Identity,
+    *,
+    kind: ComplainantKind = ComplainantKind.PERSON,
+) -> str:
+    """Seals who complains, with a new PIN for tracking, and returns the PIN: it is read out once, at intake."""
+    pin = f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}"
+    complainant = Complainant(kind=kind, key_id="", sealed=None, sealed_pin=None)
+    case.complainant = complainant
+    seal_identity(keyring_of(session), case.ref, complainant, identity, pin=pin)
+    return pin
+
+
+def seal_identity(
+    ring: Keyring, ref: str, complainant: Complainant, identity: Identity, *, pin: str | None
+) -> None:
+    """Seals identity and PIN with the present key, and makes the blind index anew."""
+    sealed = ring.seal(identity.model_dump_json().encode(), bound_to=f"identity:{ref}")
+    complainant.key_id, complainant.sealed = sealed.key_id, sealed.data
+    complainant.sealed_pin = (
+        ring.seal(pin.encode(), bound_to=f"pin:{ref}").data if pin is not None else None
+    )
+    digests = {(kind, ring.digest(kind, value)) for kind, value in _index_values(identity)}
+    kept = [one for one in complainant.indexes if (one.kind, one.digest) in digests]
+    there = {(one.kind, one.digest) for one in kept}
+    complainant.indexes = kept + [
+        IdentityIndex(kind=kind, digest=digest) for kind, digest in sorted(digests - there)
+    ]
+
+
+def _index_values(identity: Identity) -> list[tuple[IndexKind, str]]:
+    values: list[tuple[IndexKind, str]] = []
+    if identity.phone:
+        values.append((IndexKind.PHONE, identity.phone))
+    if identity.national_id:
+        values.append((IndexKind.NATIONAL_ID, identity.national_id))
+    values += [(IndexKind.NAME, word) for word in thai_fold(identity.name or "").split()[:12]]
+    return values
+
+
+def shown_to(session: Session, case: "Case", reader: Actor) -> ShownIdentity:
+    """What this reader may see of who complains. Raises `CannotUnseal` when the store was tampered with."""
+    complainant = case.complainant
+    kind = complainant.kind if complainant else ComplainantKind.PERSON
+    if complainant is None or complainant.sealed is None:
+        return ShownIdentity(kind, case.anonymity, None, masked=False)
+    if may_read(case, reader):
+        identity = open_identity(session, case)
+        return ShownIdentity(kind, case.anonymity, identity, masked=False)
+    can_reveal = may(reader, Action.REVEAL_IDENTITY, case)
+    return ShownIdentity(kind, case.anonymity, None, masked=True, may_reveal=can_reveal)
+
+
+def may_read(case: "Case", reader: Actor) -> bool:
+    """Whether this reader sees the identity without a reason: never of one who stays unknown to all."""
+    if reader.role is Role.AGENCY_OFFICER:
+        return case.anonymity is Anonymity.NAMED and any(
+            referral.disclose_identity and referral.is_theirs
+            for referral in case.referrals
+            if referral.agency_id == reader.agency_id
+        )
+    return case.anonymity is not Anonymity.TO_ALL and may(reader, Action.SEE_IDENTITY, case)
+
+
+def open_identity(session: Session, case: "Case") -> Identity | None:
+    """The identity itself, for whoever has checked that it may be read; None once it was erased."""
+    complainant = case.complainant
+    if complainant is None or complainant.sealed is None:
+        return None
+    sealed = Sealed(complainant.key_id, complainant.sealed)
+    plain = keyring_of(session).unseal(sealed, bound_to=f"identity:{case.ref}")
+    return Identity.model_validate_json(plain)
+
+
+def pin_of(session: Session, case: "Case") -> str | None:
+    """The PIN of a case, for its first reading out and for the check in `case_store.tracking`."""
+    complainant = case.complainant
+    if complainant is None or complainant.sealed_pin is None:
+        return None
+    sealed = Sealed(complainant.key_id, complainant.sealed_pin)
+    return keyring_of(session).unseal(sealed, bound_to=f"pin:{case.ref}").decode()
+
+
+def erase_identity(complainant: Complainant) -> None:
+    """Nothing is left of who it was; the row stays, so that it can be counted."""
+    complainant.sealed = complainant.sealed_pin = None
+    complainant.indexes.clear()
+
+
+def cases_with_phone(session: Session, e164: str) -> Select[int]:
+    """A query of the ids of cases whose complainant has this number."""
+    return cases_indexed(session, IndexKind.PHONE, e164)
+
+
+def cases_indexed(session: Session, kind: IndexKind, value: str) -> Select[int]:
+    """A query of the ids of cases whose complainant has exactly this number, id or word of the name."""
+    digest = keyring_of(session).digest(kind, value)
+    return select(IdentityIndex.case_id).where(
+        IdentityIndex.kind == kind, IdentityIndex.digest == digest
+    )

@@ -1,0 +1,1 @@
+"""Who must be told: notices to staff, and what leaves the house."""

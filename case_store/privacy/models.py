@@ -1,0 +1,91 @@
+"""What is to be erased when, and what people ask of their data."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from case_store.cases.models import Case
+from case_store.database import Base
+
+
+class RetentionAction(StrEnum):
+    ANONYMISE = "anonymise"
+    DESTROY = "destroy"
+
+
+class RetentionItem(Base):
+    """A case whose time is over: proposed by the policy, approved or refused by a person, then done."""
+
+    __tablename__ = "retention_items"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(
+        ForeignKey("cases.id", ondelete="SET NULL"), unique=True
+    )
+    case_ref: Mapped[str] = mapped_column(String(16))
+    centre_code: Mapped[str] = mapped_column(String(2), index=True)
+    action: Mapped[RetentionAction]
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policies.id"))
+    proposed_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(120))
+    refused_reason: Mapped[str | None] = mapped_column(String(500))
+    done_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    case: Mapped[Case | None] = relationship()
+
+
+class LegalHold(Base):
+    """While it lasts, nothing of the case is erased."""
+
+    __tablename__ = "legal_holds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    by: Mapped[str] = mapped_column(String(120))
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(String(120))
+
+
+class RequestKind(StrEnum):
+    """Rights of a data subject (PDPA s.30 to 36), and the duty to report a breach (s.37(4))."""
+
+    ACCESS = "access"
+    RECTIFICATION = "rectification"
+    ERASURE = "erasure"
+    RESTRICTION = "restriction"
+    OBJECTION = "objection"
+    PORTABILITY = "portability"
+    BREACH = "breach"
+
+
+class RequestState(StrEnum):
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    DONE = "done"
+
+
+class PrivacyRequest(Base):
+    """One entry of the privacy work list, with its clock."""
+
+    __tablename__ = "privacy_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[RequestKind]
+    state: Mapped[RequestState] = mapped_column(default=RequestState.OPEN, index=True)
+    centre_code: Mapped[str] = mapped_column(String(2), index=True)
+    case_ref: Mapped[str | None] = mapped_column(String(16))
+    summary: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(120))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Why it was refused, or the assessment of a breach's risk."""
+    done_at: Mapped[datetime | None]
+    made_by: Mapped[str] = mapped_column(String(120))

@@ -1,0 +1,1 @@
+"""Attachments: files by the hash of their content, outside the database."""
