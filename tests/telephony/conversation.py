@@ -4,6 +4,7 @@ from case_store import clock
 from case_store.calls.models import Call, CallOutcome
 from case_store.calls.record_call import find_call, record_finish_wish
 from tests.telephony.line import Line, eventually
+from tests.telephony.telephone import Leg
 
 
 def the_call(line: Line, number: str) -> str:
@@ -19,6 +20,22 @@ def has_outcome(line: Line, pbx_id: str, outcome: CallOutcome, *, seconds: float
         return row is not None and row.outcome is outcome
 
     return eventually(look, seconds=seconds)
+
+
+def answer_again(line: Line, pbx_id: str, leg: Leg) -> None:
+    """A caller who has spoken with somebody before is answered once more.
+
+    The outcome alone is no witness: until the ledger was read, it still tells of the talk before.
+    """
+    before = _talks_begun(line, pbx_id)
+    leg.answer()
+    begun = eventually(lambda: _talks_begun(line, pbx_id) > before, seconds=8)
+    assert begun, line.events_of(pbx_id)
+    assert has_outcome(line, pbx_id, CallOutcome.CONNECTED), line.events_of(pbx_id)
+
+
+def _talks_begun(line: Line, pbx_id: str) -> int:
+    return sum(event.startswith(("CONNECT", "AGENTANSWER")) for event in line.events_of(pbx_id))
 
 
 def ended_row(line: Line, number: str, *, seconds: float = 8) -> Call:

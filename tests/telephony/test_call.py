@@ -5,7 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from case_store.calls.models import CallOutcome, ProvinceSource
-from tests.telephony.conversation import ended_row, has_outcome, means_to_hang_up, the_call
+from case_store.people.models import PresenceState
+from tests.telephony.conversation import (
+    answer_again,
+    ended_row,
+    has_outcome,
+    means_to_hang_up,
+    the_call,
+)
 from tests.telephony.line import Line, eventually
 from tests.telephony.network import Network
 from tests.telephony.scenario import Citizen, press, wait
@@ -183,6 +190,7 @@ def test_an_agent_whose_line_is_lost_sends_the_caller_to_the_head_of_the_queue(
     line: Line, network: Network, agents: SignIn
 ) -> None:
     number, agent = "0812345011", agents("54")
+    colleague = agents("54", state=PresenceState.OFF)
     citizen = Citizen(number)
 
     call = network.play(
@@ -195,10 +203,10 @@ def test_an_agent_whose_line_is_lost_sends_the_caller_to_the_head_of_the_queue(
     assert has_outcome(line, pbx_id, CallOutcome.CONNECTED)
     first.hang_up()  # without the wish to finish, as a closed browser does
 
-    second = agents("54").phone.rings(20)
+    colleague.is_(PresenceState.READY)
+    second = colleague.phone.rings(20)
     assert second, line.events_of(pbx_id)
-    second.answer()
-    assert has_outcome(line, pbx_id, CallOutcome.CONNECTED)
+    answer_again(line, pbx_id, second)
     means_to_hang_up(line, pbx_id)
     second.hang_up()
     assert call.ends_well(), call.why()

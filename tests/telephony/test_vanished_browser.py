@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from case_store.calls.models import CallOutcome
-from tests.telephony.conversation import has_outcome, means_to_hang_up, the_call
+from tests.telephony.conversation import answer_again, has_outcome, means_to_hang_up, the_call
 from tests.telephony.line import Line
 from tests.telephony.network import Network
 from tests.telephony.scenario import Citizen, press, wait
@@ -28,8 +28,7 @@ def test_a_new_registration_of_the_same_person_brings_the_caller_back(
     again = agent.phone.rings(25)
     assert again, line.events_of(pbx_id)
     assert again.header("X-Damrong-Call") == pbx_id
-    again.answer()
-    assert has_outcome(line, pbx_id, CallOutcome.CONNECTED)
+    answer_again(line, pbx_id, again)
     means_to_hang_up(line, pbx_id)
     again.hang_up()
     assert call.ends_well(), call.why()
