@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { provincesSvg } from "./provinces.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const outdir = process.argv.find((argument) => argument.startsWith("--outdir="))?.slice("--outdir=".length);
@@ -36,7 +37,10 @@ const options = {
 };
 
 async function copyHashed(source, name) {
-  const content = await readFile(path.join(here, source));
+  return writeHashed(await readFile(path.join(here, source)), name);
+}
+
+async function writeHashed(content, name) {
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
   const { name: stem, ext } = path.parse(name);
   const hashed = `${stem}-${hash}${ext}`;
@@ -53,6 +57,7 @@ async function writeManifest(metafile) {
   }
   manifest["icons.svg"] = await copyHashed("icons/sprite.svg", "icons.svg");
   manifest["favicon.svg"] = await copyHashed("public/favicon.svg", "favicon.svg");
+  manifest["thailand.svg"] = await writeHashed(provincesSvg(), "thailand.svg");
   manifest["favicon-ring.svg"] = await copyHashed("public/favicon-ring.svg", "favicon-ring.svg");
   await writeFile(path.join(building, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
