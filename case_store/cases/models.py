@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -87,6 +88,11 @@ class Urgency(StrEnum):
     EMERGENCY = "emergency"
 
 
+def _only(condition: str) -> dict[str, Any]:
+    """An index of the rows that a work list reads, and not of the decades behind them."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class Case(Base):
     """A matter that somebody brought to a centre. `centre_code`: the centre that is responsible for it."""
 
@@ -94,7 +100,17 @@ class Case(Base):
     __table_args__ = (
         Index("ix_cases_centre_code_id", "centre_code", "id"),
         Index("ix_cases_centre_code_state_id", "centre_code", "state", "id"),
-        Index("ix_cases_centre_code_due_at", "centre_code", "due_at"),
+        Index("ix_cases_centre_code_due_at", "centre_code", "due_at", **_only("closed_at IS NULL")),
+        Index(
+            "ix_cases_centre_code_waiting_since",
+            "centre_code",
+            "waiting_since",
+            **_only("waiting_since IS NOT NULL"),
+        ),
+        Index("ix_cases_officer_id_id", "officer_id", "id", **_only("closed_at IS NULL")),
+        Index(
+            "ix_cases_province_code_category_created_at", "province_code", "category", "created_at"
+        ),
         Index("ix_cases_centre_code_category_id", "centre_code", "category", "id"),
         Index("ix_cases_officer_id_state", "officer_id", "state"),
         Index("ix_cases_state_id", "state", "id"),
@@ -118,7 +134,7 @@ class Case(Base):
     respondent: Mapped[str] = mapped_column(String(300), default="")
     """Whom the complaint is about, as the complainant said it."""
 
-    province_code: Mapped[str] = mapped_column(String(2), index=True)
+    province_code: Mapped[str] = mapped_column(String(2))
     district_code: Mapped[str | None] = mapped_column(String(4))
     subdistrict_code: Mapped[str | None] = mapped_column(String(6))
     postcode: Mapped[str | None] = mapped_column(String(5))
@@ -138,6 +154,8 @@ class Case(Base):
     """When something last moved: from then on the reminders count."""
     screening_due_at: Mapped[datetime | None]
     screened_at: Mapped[datetime | None]
+    checklist: Mapped[dict[str, bool] | None] = mapped_column(JSON(none_as_null=True))
+    """Which checkable facts an anonymous letter states (case_store.cases.screening)."""
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     deadline_policy_id: Mapped[int | None] = mapped_column(ForeignKey("policies.id"))
     """The version of the rule that `due_at` was reckoned by."""
@@ -208,6 +226,8 @@ class CaseEventKind(StrEnum):
     ASSIGNED = "assigned"
     CHANGED = "changed"
     """Facts were corrected; `data` names the fields."""
+    CHECKED = "checked"
+    """An anonymous letter was held against the checklist of facts."""
     SCREENING_BEGUN = "screening_begun"
     HANDLING_BEGUN = "handling_begun"
     REFERRED = "referred"

@@ -22,6 +22,16 @@ depends_on = None
 
 
 _BATCH = 500
+_OPEN_INDEXES = (
+    ("ix_cases_centre_code_due_at", ["centre_code", "due_at"], "closed_at IS NULL"),
+    (
+        "ix_cases_centre_code_waiting_since",
+        ["centre_code", "waiting_since"],
+        "waiting_since IS NOT NULL",
+    ),
+    ("ix_cases_officer_id_id", ["officer_id", "id"], "closed_at IS NULL"),
+)
+"""Of the rows that a work list reads, and not of the decades behind them."""
 
 
 def _keyring() -> Keyring:
@@ -556,6 +566,7 @@ def upgrade() -> None:
             sa.Column("screening_due_at", sa.DateTime(timezone=True), nullable=True)
         )
         batch_op.add_column(sa.Column("screened_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("checklist", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("due_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("deadline_policy_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True))
@@ -573,9 +584,18 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_cases_centre_code_category_id", ["centre_code", "category", "id"], unique=False
         )
+        for name, columns, condition in _OPEN_INDEXES:
+            batch_op.create_index(
+                name,
+                columns,
+                sqlite_where=sa.text(condition),
+                postgresql_where=sa.text(condition),
+            )
         batch_op.create_index(
-            "ix_cases_centre_code_due_at", ["centre_code", "due_at"], unique=False
+            "ix_cases_province_code_category_created_at",
+            ["province_code", "category", "created_at"],
         )
+        batch_op.drop_index(batch_op.f("ix_cases_province_code"))
         batch_op.create_index(
             "ix_cases_centre_code_state_id", ["centre_code", "state", "id"], unique=False
         )
@@ -694,7 +714,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_cases_due_at"))
         batch_op.drop_index(batch_op.f("ix_cases_closed_at"))
         batch_op.drop_index("ix_cases_centre_code_state_id")
-        batch_op.drop_index("ix_cases_centre_code_due_at")
+        batch_op.create_index(batch_op.f("ix_cases_province_code"), ["province_code"])
+        batch_op.drop_index("ix_cases_province_code_category_created_at")
+        for name, *_ in _OPEN_INDEXES:
+            batch_op.drop_index(name)
         batch_op.drop_index("ix_cases_centre_code_category_id")
         batch_op.create_index(
             batch_op.f("ix_cases_state_centre_code"), ["state", "centre_code"], unique=False
@@ -713,6 +736,7 @@ def downgrade() -> None:
         batch_op.drop_column("waiting_since")
         batch_op.drop_column("deadline_policy_id")
         batch_op.drop_column("due_at")
+        batch_op.drop_column("checklist")
         batch_op.drop_column("screened_at")
         batch_op.drop_column("screening_due_at")
         batch_op.drop_column("progress_at")
