@@ -15,7 +15,8 @@ from sqlalchemy.types import TypeDecorator
 
 from case_store.events.event import Event, Publisher, announced
 from case_store.identity.keyring import Keyring
-from case_store.settings import MissingSecret, Settings
+from case_store.identity.keyring_file import KeyringFile
+from case_store.settings import Settings
 
 STATEMENT_TIMEOUT_MS = 5_000
 """No statement of ours may hold a caller or a page longer than this."""
@@ -113,30 +114,37 @@ class Database:
         url: str,
         publisher: Publisher | None = None,
         *,
-        keyring: Keyring | None = None,
+        keyring: Keyring | KeyringFile | None = None,
         files: Path | None = None,
+        attachment_bytes: int | None = None,
+        fonts: Path | None = None,
     ) -> None:
         import_module("case_store.mapped")  # relationships name classes of other packages
         self.engine = make_engine(url)
-        self.keyring = keyring
+        self._keyring = keyring
         self._publisher = publisher
-        # What domain functions need besides rows finds its way by the session: keys, and the folder of attachments.
-        surroundings = {"keyring": keyring, "files": files}
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False, info=surroundings)
+        self._files = {"files": files, "attachment_bytes": attachment_bytes, "fonts": fonts}
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._readers = sessionmaker(
-            self.engine.execution_options(read_only=True),
-            expire_on_commit=False,
-            autoflush=False,
-            info=surroundings,
+            self.engine.execution_options(read_only=True), expire_on_commit=False, autoflush=False
         )
 
     @classmethod
     def of(cls, settings: Settings, publisher: Publisher | None = None) -> "Database":
-        try:
-            keyring = Keyring.of(settings)
-        except MissingSecret:
-            keyring = None  # set-up makes it; whoever needs it before is told
-        return cls(settings.database_url, publisher, keyring=keyring, files=settings.attachments)
+        keyring = KeyringFile.of(settings)
+        return cls(
+            settings.database_url,
+            publisher,
+            keyring=keyring,
+            files=settings.attachments,
+            attachment_bytes=settings.attachment_bytes,
+            fonts=settings.fonts,
+        )
+
+    @property
+    def keyring(self) -> Keyring | None:
+        """The keys of this moment; None before set-up has made them: whoever needs them is told."""
+        return self._keyring.ring if isinstance(self._keyring, KeyringFile) else self._keyring
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -145,6 +153,7 @@ class Database:
         What was announced in it goes out after the commit, or not at all.
         """
         with self._sessions.begin() as session:
+            self._equip(session)
             yield session
         events: list[Event] = announced(session)
         if events and self._publisher is not None:
@@ -154,7 +163,12 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads; on SQLite it never waits for a writer."""
         with self._readers() as session:
+            self._equip(session)
             yield session
+
+    def _equip(self, session: Session) -> None:
+        # What domain functions need besides rows finds its way by the session: keys, and folders of files.
+        session.info.update(keyring=self.keyring, **self._files)
 
     def close(self) -> None:
         self.engine.dispose()

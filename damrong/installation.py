@@ -6,7 +6,8 @@ import secrets
 from pathlib import Path
 from typing import IO
 
-from case_store.identity import keyring
+from case_store.identity.keyring import SECRET, Keyring
+from case_store.identity.keyring_file import keyring_text
 from case_store.settings import Settings
 from damrong.provision import disk
 from damrong.provision.errors import SetupError
@@ -65,15 +66,25 @@ def make_secrets(home: Path) -> None:
         if not path.exists():
             write_secret(path, secrets.token_urlsafe(32))
     # Never made anew beside a store that has cases: what was sealed with lost keys stays shut.
-    if not (folder / keyring.SECRET).exists():
-        write_secret(folder / keyring.SECRET, keyring.Keyring.new().text)
+    if not (folder / SECRET).exists():
+        write_secret(folder / SECRET, keyring_text(Keyring.new()))
 
 
 def write_secret(path: Path, value: str) -> None:
-    """Write a file that nobody else can read, not even for a moment."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Write a file that nobody else can read, not even for a moment; after a crash it is the old one or the new one."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(value + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def occupy(settings: Settings) -> IO[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from case_store.cases.models import CaseDraft
+from case_store.identity.keyring import keyring_of
 from case_store.people.models import User
 
 MAXIMUM_BYTES: Final = 100_000
@@ -22,14 +23,16 @@ def save_draft(
     session: Session, user: User, key: str, fields: dict[str, Any], *, at: datetime
 ) -> CaseDraft:
     """Keeps the newest state of a form. Raises `DraftTooLarge`."""
-    if len(json.dumps(fields)) > MAXIMUM_BYTES:
+    plain = json.dumps(fields).encode()
+    if len(plain) > MAXIMUM_BYTES:
         raise DraftTooLarge
     draft = find_draft(session, user, key)
     if draft is None:
         drop_old_drafts(session, at=at)
         draft = CaseDraft(user_id=user.id, key=key)
         session.add(draft)
-    draft.fields, draft.updated_at = fields, at
+    sealed = keyring_of(session).seal(plain, bound_to=draft.place)
+    draft.key_id, draft.sealed, draft.updated_at = sealed.key_id, sealed.data, at
     return draft
 
 

@@ -48,7 +48,7 @@ def list_cases(
     for column in ("province_code", "category", "channel", "state"):
         if value := getattr(wanted, column):
             query = query.where(getattr(Case, column) == value)
-    for word in _words(session, wanted.q):
+    for word in _words(session, wanted.q, by):
         query = query.where(word)
     if before is not None:
         query = query.where(Case.id < before)
@@ -61,17 +61,17 @@ def cases_of_number(
     """Cases that a number is the complainant's number of, newest first, for the screen pop."""
     if e164 is None:
         return []
-    query = select(Case).where(visible_to(by), Case.id.in_(cases_with_phone(session, e164)))
+    query = select(Case).where(visible_to(by), Case.id.in_(cases_with_phone(session, e164, by=by)))
     return list(session.scalars(query.order_by(Case.id.desc()).limit(limit)))
 
 
-def _words(session: Session, q: str) -> list[ColumnElement[bool]]:
+def _words(session: Session, q: str, by: Actor) -> list[ColumnElement[bool]]:
     """The conditions of the search box: every word, wherever it stands, inside longer words too."""
     folded = thai_fold(q)[:200]
     if ref := parse_reference(folded):
         return [Case.ref == ref]
     if re.fullmatch(r"[+0-9][0-9 \-]{7,20}", folded) and (number := read_caller(folded)):
-        return [or_(Case.id.in_(cases_with_phone(session, number.e164)), _contains(folded))]
+        return [or_(Case.id.in_(cases_with_phone(session, number.e164, by=by)), _contains(folded))]
     return [_contains(word) for word in folded.split()[:8]]
 
 

@@ -1,5 +1,6 @@
 """Cases, their history, drafts, and the counter of references."""
 
+import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,18 +11,20 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from case_store.calls.models import Call
 from case_store.cases.referral_models import Referral
 from case_store.cases.word_models import Category, Channel, Nature, ServiceType
 from case_store.database import Base
+from case_store.identity.keyring import Sealed, keyring_of
 from case_store.identity.models import Anonymity, Complainant
 from case_store.people.models import User
 from case_store.storage.models import Attachment
@@ -283,7 +286,7 @@ class CaseEvent(Base):
 
 
 class CaseDraft(Base):
-    """What an officer typed and has not saved yet, as the form holds it."""
+    """What an officer typed and has not saved yet, sealed: it names people before there is a case."""
 
     __tablename__ = "case_drafts"
     __table_args__ = (UniqueConstraint("user_id", "key"),)
@@ -291,10 +294,26 @@ class CaseDraft(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(64))
-    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+    key_id: Mapped[str] = mapped_column(String(16))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
     updated_at: Mapped[datetime]
 
     user: Mapped[User] = relationship()
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """As the form holds them. Raises `CannotUnseal`."""
+        session = object_session(self)
+        if session is None:
+            raise RuntimeError("a draft is read in the session that found it")
+        plain = keyring_of(session).unseal(Sealed(self.key_id, self.sealed), bound_to=self.place)
+        fields: dict[str, Any] = json.loads(plain)
+        return fields
+
+    @property
+    def place(self) -> str:
+        """What the fields are bound to."""
+        return f"draft:{self.user_id}:{self.key}"
 
 
 class Counter(Base):

@@ -1,16 +1,18 @@
 """Who complains: kept sealed, found by a blind index, masked from whoever must not know."""
 
+import json
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, true
 from sqlalchemy.orm import Session
 from stdnum.th import pin as national_id
 
 from case_store.cases.fold import thai_fold
+from case_store.cases.models import Case
 from case_store.identity.keyring import Keyring, Sealed, keyring_of
 from case_store.identity.models import (
     Anonymity,
@@ -20,11 +22,8 @@ from case_store.identity.models import (
     IndexKind,
 )
 from case_store.people.models import Role
-from case_store.people.permissions import Action, Actor, may
+from case_store.people.permissions import Action, Actor, centres_within, may
 from case_store.places.numbering import read_caller
-
-if TYPE_CHECKING:
-    from case_store.cases.models import Case
 
 PIN_DIGITS: Final = 4
 
@@ -81,13 +80,19 @@ Address = Annotated[
 class Identity(BaseModel):
     """What identifies a complainant, as it was said at intake. Everything may be missing."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: Name | None = None
     phone: Phone | None = None
     national_id: NationalId | None = None
     email: Email | None = None
     address: Address | None = None
+
+    @classmethod
+    def as_sealed(cls, plain: bytes) -> Self:
+        """What was sealed, as it was then: today's rules of telephone numbers do not judge it again."""
+        known = json.loads(plain)
+        return cls.model_construct(**{name: known.get(name) for name in cls.model_fields})
 
 
 @dataclass(frozen=True)
@@ -103,14 +108,14 @@ class ShownIdentity:
 
 def add_complainant(
     session: Session,
-    case: "Case",
+    case: Case,
     identity: Identity,
     *,
     kind: ComplainantKind = ComplainantKind.PERSON,
 ) -> str:
     """Seals who complains, with a new PIN for tracking, and returns the PIN: it is read out once, at intake."""
     pin = f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}"
-    complainant = Complainant(kind=kind, key_id="", sealed=None, sealed_pin=None)
+    complainant = Complainant(kind=kind, key_id="", index_key_id="", sealed=None, sealed_pin=None)
     case.complainant = complainant
     seal_identity(keyring_of(session), case.ref, complainant, identity, pin=pin)
     return pin
@@ -125,12 +130,18 @@ def seal_identity(
     complainant.sealed_pin = (
         ring.seal(pin.encode(), bound_to=f"pin:{ref}").data if pin is not None else None
     )
-    digests = {(kind, ring.digest(kind, value)) for kind, value in _index_values(identity)}
+    complainant.index_key_id = ring.indexes.current
+    digests = index_digests(ring, identity)
     kept = [one for one in complainant.indexes if (one.kind, one.digest) in digests]
     there = {(one.kind, one.digest) for one in kept}
     complainant.indexes = kept + [
         IdentityIndex(kind=kind, digest=digest) for kind, digest in sorted(digests - there)
     ]
+
+
+def index_digests(ring: Keyring, identity: Identity) -> set[tuple[IndexKind, str]]:
+    """What a complainant can be found by, blinded with the present key."""
+    return {(kind, ring.digest(kind, value)) for kind, value in _index_values(identity)}
 
 
 def _index_values(identity: Identity) -> list[tuple[IndexKind, str]]:
@@ -143,7 +154,7 @@ def _index_values(identity: Identity) -> list[tuple[IndexKind, str]]:
     return values
 
 
-def shown_to(session: Session, case: "Case", reader: Actor) -> ShownIdentity:
+def shown_to(session: Session, case: Case, reader: Actor) -> ShownIdentity:
     """What this reader may see of who complains. Raises `CannotUnseal` when the store was tampered with."""
     complainant = case.complainant
     kind = complainant.kind if complainant else ComplainantKind.PERSON
@@ -156,7 +167,7 @@ def shown_to(session: Session, case: "Case", reader: Actor) -> ShownIdentity:
     return ShownIdentity(kind, case.anonymity, None, masked=True, may_reveal=can_reveal)
 
 
-def may_read(case: "Case", reader: Actor) -> bool:
+def may_read(case: Case, reader: Actor) -> bool:
     """Whether this reader sees the identity without a reason: never of one who stays unknown to all."""
     if reader.role is Role.AGENCY_OFFICER:
         return case.anonymity is Anonymity.NAMED and any(
@@ -167,17 +178,17 @@ def may_read(case: "Case", reader: Actor) -> bool:
     return case.anonymity is not Anonymity.TO_ALL and may(reader, Action.SEE_IDENTITY, case)
 
 
-def open_identity(session: Session, case: "Case") -> Identity | None:
+def open_identity(session: Session, case: Case) -> Identity | None:
     """The identity itself, for whoever has checked that it may be read; None once it was erased."""
     complainant = case.complainant
     if complainant is None or complainant.sealed is None:
         return None
     sealed = Sealed(complainant.key_id, complainant.sealed)
     plain = keyring_of(session).unseal(sealed, bound_to=f"identity:{case.ref}")
-    return Identity.model_validate_json(plain)
+    return Identity.as_sealed(plain)
 
 
-def pin_of(session: Session, case: "Case") -> str | None:
+def pin_of(session: Session, case: Case) -> str | None:
     """The PIN of a case, for its first reading out and for the check in `case_store.tracking`."""
     complainant = case.complainant
     if complainant is None or complainant.sealed_pin is None:
@@ -189,17 +200,28 @@ def pin_of(session: Session, case: "Case") -> str | None:
 def erase_identity(complainant: Complainant) -> None:
     """Nothing is left of who it was; the row stays, so that it can be counted."""
     complainant.sealed = complainant.sealed_pin = None
+    complainant.key_id = complainant.index_key_id = ""
     complainant.indexes.clear()
 
 
-def cases_with_phone(session: Session, e164: str) -> Select[int]:
-    """A query of the ids of cases whose complainant has this number."""
-    return cases_indexed(session, IndexKind.PHONE, e164)
+def cases_with_phone(session: Session, e164: str, *, by: Actor) -> Select[int]:
+    """A query of the ids of cases whose complainant has this number, as far as `by` may know that."""
+    return cases_indexed(session, IndexKind.PHONE, e164, by=by)
 
 
-def cases_indexed(session: Session, kind: IndexKind, value: str) -> Select[int]:
-    """A query of the ids of cases whose complainant has exactly this number, id or word of the name."""
-    digest = keyring_of(session).digest(kind, value)
-    return select(IdentityIndex.case_id).where(
-        IdentityIndex.kind == kind, IdentityIndex.digest == digest
+def cases_indexed(session: Session, kind: IndexKind, value: str, *, by: Actor) -> Select[int]:
+    """A query of the ids of cases whose complainant has exactly this number, id or folded word of the name.
+
+    Only of those whose identity `by` may read: else whoever knows a number could try out whose case it is.
+    """
+    centres = centres_within(by, Action.SEE_IDENTITY)
+    return (
+        select(IdentityIndex.case_id)
+        .join(Case, Case.id == IdentityIndex.case_id)
+        .where(
+            IdentityIndex.kind == kind,
+            IdentityIndex.digest.in_(keyring_of(session).digests(kind, value)),
+            Case.anonymity != Anonymity.TO_ALL,
+            true() if centres is None else Case.centre_code.in_(centres),
+        )
     )

@@ -1,27 +1,25 @@
 """The keys that seal identities. They lie outside the database: with only one of the two nobody's name can be read."""
 
-import base64
 import hashlib
 import hmac
-import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.orm import Session
 
-from case_store.settings import MissingSecret, Settings
+from case_store.settings import MissingSecret
 
 SECRET: Final = "identity-keys"  # noqa: S105 (the name of a file)
+KEY_BYTES: Final = 32
 _NONCE: Final = 12
-_KEY_BITS: Final = 256
 
 
 class CannotUnseal(Exception):
-    """What was sealed was changed, moved to another case, or sealed with a key that is gone."""
+    """What was sealed was changed, moved to another place, or sealed with a key that is gone."""
 
 
 @dataclass(frozen=True)
@@ -33,70 +31,81 @@ class Sealed:
 
 
 @dataclass(frozen=True)
-class Keyring:
-    """All keys by name, the one that seals now, and the key of the blind index."""
+class KeySet:
+    """Keys by name, of which the current one serves what is new; the others, what is there already."""
 
     current: str
-    keys: Mapping[str, bytes]
-    index_key: bytes
+    keys: Mapping[str, bytes] = field(repr=False)
+
+    @classmethod
+    def new(cls, name: str) -> Self:
+        return cls(name, {name: secrets.token_bytes(KEY_BYTES)})
+
+    @property
+    def old(self) -> frozenset[str]:
+        """The names of the keys that serve only what is there already."""
+        return frozenset(self.keys) - {self.current}
+
+    def with_new(self) -> Self:
+        newest = max(int(name[1:]) for name in self.keys)
+        name = f"{self.current[0]}{newest + 1}"
+        return replace(self, current=name, keys={**self.keys, name: secrets.token_bytes(KEY_BYTES)})
+
+    def only_current(self) -> Self:
+        return replace(self, keys={self.current: self.keys[self.current]})
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """The keys that seal, and the keys of the blind index."""
+
+    seals: KeySet
+    indexes: KeySet
 
     @classmethod
     def new(cls) -> Self:
-        return cls("k1", {"k1": AESGCM.generate_key(_KEY_BITS)}, secrets.token_bytes(32))
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Reads what `text` wrote. Raises `MissingSecret` when it is not whole."""
-        try:
-            plain = json.loads(text)
-            keys = {name: base64.b64decode(key) for name, key in plain["keys"].items()}
-            ring = cls(plain["current"], keys, base64.b64decode(plain["index"]))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise MissingSecret(f"The file secrets/{SECRET} cannot be read: restore it.") from None
-        if ring.current not in ring.keys:
-            raise MissingSecret(f"The file secrets/{SECRET} names a key that is not in it.")
-        return ring
-
-    @classmethod
-    def of(cls, settings: Settings) -> Self:
-        return cls.parse(settings.secret(SECRET))
-
-    @property
-    def text(self) -> str:
-        """One line, as the file holds it."""
-        encoded = {name: base64.b64encode(key).decode() for name, key in self.keys.items()}
-        index = base64.b64encode(self.index_key).decode()
-        return json.dumps({"current": self.current, "keys": encoded, "index": index})
+        return cls(KeySet.new("k1"), KeySet.new("i1"))
 
     def with_new_key(self) -> Self:
         """The ring whose new key seals from now on; the old ones still open what they sealed."""
-        name = f"k{max(int(old[1:]) for old in self.keys) + 1}"
-        return replace(self, current=name, keys={**self.keys, name: AESGCM.generate_key(_KEY_BITS)})
+        return replace(self, seals=self.seals.with_new())
+
+    def with_new_index(self) -> Self:
+        """The ring whose new key makes digests from now on; look-ups go by the old ones too."""
+        return replace(self, indexes=self.indexes.with_new())
 
     def only_current(self) -> Self:
-        """The ring without the keys that nothing is sealed with any more."""
-        return replace(self, keys={self.current: self.keys[self.current]})
+        """The ring without the keys that nothing needs any more."""
+        return replace(self, seals=self.seals.only_current(), indexes=self.indexes.only_current())
 
     def seal(self, plain: bytes, *, bound_to: str) -> Sealed:
         """Seals for one place: what was moved to another cannot be opened there."""
         nonce = secrets.token_bytes(_NONCE)
-        data = AESGCM(self.keys[self.current]).encrypt(nonce, plain, bound_to.encode())
-        return Sealed(self.current, nonce + data)
+        cipher = AESGCM(self.seals.keys[self.seals.current])
+        return Sealed(self.seals.current, nonce + cipher.encrypt(nonce, plain, bound_to.encode()))
 
     def unseal(self, sealed: Sealed, *, bound_to: str) -> bytes:
         """Raises `CannotUnseal`."""
-        key = self.keys.get(sealed.key_id)
+        key = self.seals.keys.get(sealed.key_id)
         if key is None:
             raise CannotUnseal(f"key {sealed.key_id} is not in the ring")
         nonce, data = sealed.data[:_NONCE], sealed.data[_NONCE:]
         try:
             return AESGCM(key).decrypt(nonce, data, bound_to.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: not even long enough for a nonce
             raise CannotUnseal("changed since it was sealed") from None
 
     def digest(self, kind: str, value: str) -> str:
         """The blind index of a value: equal values are equal, and nobody without the key can try values out."""
-        return hmac.new(self.index_key, f"{kind}\n{value}".encode(), hashlib.sha256).hexdigest()
+        return _digest(self.indexes.keys[self.indexes.current], kind, value)
+
+    def digests(self, kind: str, value: str) -> frozenset[str]:
+        """Every digest that a value may be stored under, also while an index is being made anew."""
+        return frozenset(_digest(key, kind, value) for key in self.indexes.keys.values())
+
+
+def _digest(key: bytes, kind: str, value: str) -> str:
+    return hmac.new(key, f"{kind}\n{value}".encode(), hashlib.sha256).hexdigest()
 
 
 def keyring_of(session: Session) -> Keyring:

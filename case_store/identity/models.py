@@ -38,7 +38,7 @@ class Complainant(Base):
     """The person or organisation whose matter a case is, as it was at intake.
 
     `sealed` holds the identity and `sealed_pin` the PIN for tracking, each with the key that `key_id` names.
-    Both are None once they were erased.
+    Both are None, and no key is named, once they were erased.
     """
 
     __tablename__ = "complainants"
@@ -48,6 +48,8 @@ class Complainant(Base):
     )
     kind: Mapped[ComplainantKind] = mapped_column(default=ComplainantKind.PERSON)
     key_id: Mapped[str] = mapped_column(String(16), index=True)
+    index_key_id: Mapped[str] = mapped_column(String(16), index=True)
+    """The key that made the digests of `indexes`."""
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed_pin: Mapped[bytes | None] = mapped_column(LargeBinary)
 

@@ -16,7 +16,10 @@ class RetentionAction(StrEnum):
 
 
 class RetentionItem(Base):
-    """A case whose time is over: proposed by the policy, approved or refused by a person, then done."""
+    """A case that is to be erased: proposed by its policy or at a person's request, approved or refused, then done.
+
+    `policy_id` None: at the request of the person whose data it is.
+    """
 
     __tablename__ = "retention_items"
 
@@ -27,7 +30,8 @@ class RetentionItem(Base):
     case_ref: Mapped[str] = mapped_column(String(16))
     centre_code: Mapped[str] = mapped_column(String(2), index=True)
     action: Mapped[RetentionAction]
-    policy_id: Mapped[int] = mapped_column(ForeignKey("policies.id"))
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policies.id"))
+    proposed_by: Mapped[str] = mapped_column(String(120))
     proposed_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(String(120))

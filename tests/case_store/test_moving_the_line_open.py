@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from case_store import migrations
-from case_store.cases.models import Case
+from case_store.cases.models import Case, CaseDraft
 from case_store.database import Database
 from case_store.identity.complainants import cases_with_phone, open_identity, pin_of
 from case_store.identity.models import Anonymity
-from tests.case_store.kit import KEYS, NOON
+from tests.case_store.kit import KEYS, NATIONAL, NOON
 
 pytestmark = pytest.mark.store
 COUNT = 1203
@@ -37,7 +37,8 @@ def test_nothing_is_lost_on_the_way_up(store: Database) -> None:
         assert identity is not None
         assert (identity.name, identity.phone) == ("สมหญิง ใจดี 1", "+66810000001")
         assert len(pin_of(session, case) or "") == 4
-        assert session.scalars(cases_with_phone(session, "+66810000001")).all() == [case.id]
+        found = cases_with_phone(session, "+66810000001", by=NATIONAL)
+        assert session.scalars(found).all() == [case.id]
         assert [event.note for event in case.events] == ["บันทึก 1"]
         assert (case.state_since, case.progress_at) == (NOON, NOON)
         assert (case.anonymity, case.service_type) == (Anonymity.NAMED, "general")
@@ -58,6 +59,15 @@ def test_no_name_or_number_stays_in_the_plain_columns(store: Database) -> None:
         sealed = connection.execute(sa.text("SELECT sealed FROM complainants")).scalars().all()
     assert not any("สมหญิง" in str(row) or "+6681" in str(row) for row in rows)
     assert not any("สมหญิง".encode() in bytes(one) for one in sealed)
+
+
+def test_what_was_being_typed_is_sealed_and_goes_on(store: Database) -> None:
+    migrations.upgrade(store.engine, keyring=KEYS)
+
+    with store.reading() as session:
+        draft = session.scalars(sa.select(CaseDraft)).one()
+        assert draft.fields == {"subject": "ไฟดับ"}
+        assert "ไฟดับ".encode() not in draft.sealed
 
 
 def test_it_comes_back_as_it_was(store: Database) -> None:
@@ -100,6 +110,14 @@ def _fill(connection: sa.Connection) -> None:
         for n in range(1, COUNT + 1)
     ]
     _insert(connection, "case_events", events)
+    user = {
+        "id": 1, "username": "kanya", "display_name": "K", "role": "agent", "centre_code": "50",
+        "password_hash": "x", "language": "th", "active": True, "failed_sign_ins": 0,
+        "created_at": NOON,
+    }  # fmt: skip
+    _insert(connection, "users", [user])
+    draft = {"user_id": 1, "key": "call-1", "fields": {"subject": "ไฟดับ"}, "updated_at": NOON}
+    _insert(connection, "case_drafts", [draft])
 
 
 def _insert(connection: sa.Connection, table: str, rows: list[dict[str, Any]]) -> None:
@@ -111,4 +129,5 @@ def _rows(store: Database) -> list[dict[str, Any]]:
     with store.engine.connect() as connection:
         rows = connection.execute(sa.text("SELECT * FROM cases ORDER BY id")).mappings().all()
         events = connection.execute(sa.text("SELECT * FROM case_events ORDER BY id")).mappings()
-        return [dict(row) for row in [*rows, *events]]
+        drafts = connection.execute(sa.text("SELECT * FROM case_drafts ORDER BY id")).mappings()
+        return [dict(row) for row in [*rows, *events, *drafts]]

@@ -64,6 +64,7 @@ def _seal_complainants() -> None:
         sa.column("case_id"),
         sa.column("kind"),
         sa.column("key_id"),
+        sa.column("index_key_id"),
         sa.column("sealed"),
         sa.column("sealed_pin"),
     )
@@ -91,6 +92,7 @@ def _seal_complainants() -> None:
                     "case_id": row.id,
                     "kind": "person",
                     "key_id": sealed.key_id,
+                    "index_key_id": ring.indexes.current,
                     "sealed": sealed.data,
                     "sealed_pin": pin.data,
                 }
@@ -126,6 +128,48 @@ def _open_complainants() -> None:
                 ),
                 {"name": identity["name"], "phone": identity["phone"], "id": row.id},
             )
+
+
+def _seal_drafts() -> None:
+    """What is being typed names people, too."""
+    with op.batch_alter_table("case_drafts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("key_id", sa.String(length=16), nullable=True))
+        batch_op.add_column(sa.Column("sealed", sa.LargeBinary(), nullable=True))
+    query = 'SELECT id, user_id, "key", fields FROM case_drafts WHERE id > :last ORDER BY id LIMIT :most'
+    for rows in _batches(query):
+        ring = _keyring()
+        for row in rows:
+            plain = row.fields if isinstance(row.fields, str) else json.dumps(row.fields)
+            sealed = ring.seal(plain.encode(), bound_to=f"draft:{row.user_id}:{row.key}")
+            op.get_bind().execute(
+                sa.text("UPDATE case_drafts SET key_id = :key_id, sealed = :data WHERE id = :id"),
+                {"key_id": sealed.key_id, "data": sealed.data, "id": row.id},
+            )
+    with op.batch_alter_table("case_drafts", schema=None) as batch_op:
+        batch_op.alter_column("key_id", existing_type=sa.String(length=16), nullable=False)
+        batch_op.alter_column("sealed", existing_type=sa.LargeBinary(), nullable=False)
+        batch_op.drop_column("fields")
+
+
+def _open_drafts() -> None:
+    with op.batch_alter_table("case_drafts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("fields", sa.JSON(), nullable=False, server_default="{}"))
+    query = (
+        'SELECT id, user_id, "key", key_id, sealed FROM case_drafts '
+        "WHERE id > :last ORDER BY id LIMIT :most"
+    )
+    drafts = sa.table("case_drafts", sa.column("id"), sa.column("fields", sa.JSON()))
+    for rows in _batches(query):
+        ring = _keyring()
+        for row in rows:
+            sealed = Sealed(row.key_id, bytes(row.sealed))
+            plain = ring.unseal(sealed, bound_to=f"draft:{row.user_id}:{row.key}")
+            change = drafts.update().where(drafts.c.id == row.id).values(fields=json.loads(plain))
+            op.get_bind().execute(change)
+    with op.batch_alter_table("case_drafts", schema=None) as batch_op:
+        batch_op.alter_column("fields", server_default=None)
+        batch_op.drop_column("sealed")
+        batch_op.drop_column("key_id")
 
 
 def upgrade() -> None:
@@ -357,6 +401,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("key_id", sa.String(length=16), nullable=False),
+        sa.Column("index_key_id", sa.String(length=16), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("sealed_pin", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -369,6 +414,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("complainants", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_complainants_key_id"), ["key_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_complainants_index_key_id"), ["index_key_id"], unique=False
+        )
 
     op.create_table(
         "legal_holds",
@@ -450,7 +498,8 @@ def upgrade() -> None:
         sa.Column("case_ref", sa.String(length=16), nullable=False),
         sa.Column("centre_code", sa.String(length=2), nullable=False),
         sa.Column("action", sa.String(length=32), nullable=False),
-        sa.Column("policy_id", sa.Integer(), nullable=False),
+        sa.Column("policy_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_by", sa.String(length=120), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.String(length=120), nullable=True),
@@ -631,6 +680,7 @@ def upgrade() -> None:
         )
 
     _seal_complainants()
+    _seal_drafts()
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cases_complainant_phone_id"))
         for name in (
@@ -675,6 +725,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _open_drafts()
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_users_agency_id_agencies"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_users_agency_id"))
@@ -791,6 +842,7 @@ def downgrade() -> None:
 
     op.drop_table("legal_holds")
     with op.batch_alter_table("complainants", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_complainants_index_key_id"))
         batch_op.drop_index(batch_op.f("ix_complainants_key_id"))
 
     op.drop_table("complainants")
