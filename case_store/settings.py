@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import AnyUrl, Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+CHECKOUT = Path(__file__).resolve().parents[1]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 
@@ -91,6 +92,14 @@ class Settings(BaseSettings):
         60, ge=1, le=1440, description="A sign-in ends when unused for this time."
     )
 
+    attachment_megabytes: int = Field(
+        10, ge=1, le=200, description="How large a file of a case may be."
+    )
+    fonts: Path = Field(
+        CHECKOUT / ".tools" / "fonts",
+        description="Folder of the Thai font (Laksaman.ttf, Laksaman-Bold.ttf) of documents.",
+    )
+
     @field_validator("trunk_match", mode="before")
     @classmethod
     def _split_networks(cls, value: object) -> object:
@@ -140,6 +149,10 @@ class Settings(BaseSettings):
     def talks(self) -> Path:
         """Recorded talks, each named after its call (`pbx_id`). Personal data: 0700."""
         return self.recordings / "talks"
+
+    @property
+    def attachment_bytes(self) -> int:
+        return self.attachment_megabytes * 1024 * 1024
 
     @property
     def attachments(self) -> Path:
