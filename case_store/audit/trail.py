@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -55,6 +55,12 @@ def record(
     head.number, head.hash = entry.number, entry.hash
     session.flush()
     return entry
+
+
+def lock_chains(session: Session, chains: Iterable[str]) -> None:
+    """For whoever writes into several chains: takes their locks in one order, so that no two wait for each other."""
+    for chain in sorted(set(chains)):
+        _locked_head(session, chain)
 
 
 def hash_of(entry: AuditEntry) -> str:

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from case_store.audit.trail import record
 from case_store.calls.models import Call
+from case_store.cases.complete import needed
 from case_store.cases.models import Case, CaseEvent, CaseEventKind
 from case_store.cases.referral_models import Referral
 from case_store.events.event import Event, EventKind, announce
@@ -16,6 +18,10 @@ from case_store.search.index import index_case
 
 NO_PROGRESS: Final = frozenset(
     {
+        CaseEventKind.CALL_LINKED,
+        CaseEventKind.ASSIGNED,
+        CaseEventKind.CHANGED,
+        CaseEventKind.ATTACHMENT_REMOVED,
         CaseEventKind.REMINDED,
         CaseEventKind.IDENTITY_REVEALED,
         CaseEventKind.HELD,
@@ -45,9 +51,12 @@ def write_history(
     `note` is read by whoever may see the case; `private_detail` stands in the audit trail alone.
     `data`: codes, and names of staff; no personal data of a complainant.
     """
+    if referral is not None:
+        data["agency_code"] = referral.agency.code
     event = CaseEvent(at=at, kind=kind, by=by.name, note=note, referral=referral, data=data)
     case.events.append(event)
     case.updated_at = at
+    flag_modified(case, "updated_at")  # a new version even within one instant: see version_id_col
     if kind not in NO_PROGRESS:
         case.progress_at = at
         if referral is not None:
@@ -62,7 +71,7 @@ def write_history(
         subject=f"case:{case.ref}",
         by=by.name,
         at=at,
-        facts=data | ({"agency": referral.agency.code} if referral else {}),
+        facts=data,
         detail=private_detail or note,
     )
     queue_case_event(session, case, event, at=at)
@@ -71,8 +80,9 @@ def write_history(
 
 
 def add_note(session: Session, case: Case, note: str, *, by: Actor, at: datetime) -> CaseEvent:
-    """Adds an officer's note to the history."""
+    """Adds an officer's note to the history. Raises `NotComplete` when it is empty."""
     require(by, Action.NOTE_CASES, case)
+    note = needed(note, "note")
     return write_history(session, case, CaseEventKind.NOTE, by=by, at=at, note=note)
 
 

@@ -1,7 +1,8 @@
 """Opening a case, and what may be in a new one. The console's form, the API and every integration open cases here."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
 import geothai
 from pydantic import (
@@ -46,6 +47,15 @@ DEFAULT_NATURE: Final = "complaint"
 DEFAULT_SERVICE_TYPE: Final = "general"
 COMPLAINANT: Final = "complainant_"
 """What a complainant's fields begin with, in forms and in the API."""
+
+
+Word = Channel | ServiceType | Nature | Category
+_WORDS: Final[Mapping[str, Any]] = {
+    "channel": Channel,
+    "service_type": ServiceType,
+    "nature": Nature,
+    "category": Category,
+}
 
 
 class UnknownWord(Exception):
@@ -165,7 +175,7 @@ def open_case(
     require(by, Action.LOG_CASES, new.province_code)
     if intake_key and (saved := case_of_intake(session, intake_key)):
         return saved
-    _check_words(session, new)
+    check_words(session, {field: getattr(new, field) for field in _WORDS})
     case = Case(
         **{name: value for name, value in new if not name.startswith(COMPLAINANT)},
         ref=next_reference(session, at=at),
@@ -202,13 +212,9 @@ def case_of_intake(session: Session, intake_key: str) -> Case | None:
     return session.scalar(select(Case).where(Case.intake_key == intake_key))
 
 
-def _check_words(session: Session, new: NewCase) -> None:
-    words = {
-        "channel": session.get(Channel, new.channel),
-        "service_type": session.get(ServiceType, new.service_type),
-        "nature": session.get(Nature, new.nature),
-        "category": session.get(Category, new.category),
-    }
-    for field, word in words.items():
+def check_words(session: Session, chosen: Mapping[str, str]) -> None:
+    """Whether the words stand in their lists and are not switched off. Raises `UnknownWord`."""
+    for field, code in chosen.items():
+        word: Word | None = session.get(_WORDS[field], code)
         if word is None or not word.active:
             raise UnknownWord(field)

@@ -2,17 +2,20 @@
 
 received → screening → referred (agencies work) or handling (the centre works) → review → closed.
 Screening may also end in rejected; a complainant may withdraw; what has ended may be reopened.
-Two provincial systems in use agree on this (research/cases.md §1.2 of the project's founders).
+Two provincial systems in use agree on this (DOMAIN.md names them).
+
+A case is in `referred` exactly as long as an agency works on it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from case_store.cases.models import Case, CaseState
 from case_store.cases.referral_models import Referral, ReferralState
-from case_store.people.permissions import Action, Actor, may, require
+from case_store.people.permissions import Action, Actor, NotAllowed, may, require
 
 
 class Step(StrEnum):
@@ -23,6 +26,7 @@ class Step(StrEnum):
     REFER = "refer"
     REPORT_RESULT = "report_result"
     SEND_BACK_RESULT = "send_back_result"
+    """The centre's own result goes back to work; an agency's report goes back by its referral."""
     CLOSE = "close"
     REJECT = "reject"
     WITHDRAW = "withdraw"
@@ -51,67 +55,50 @@ class ReferralStep(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """`to` None: the state stays, or follows from the referrals (case_store/cases/referrals.py)."""
+    """`to` None: the state stays."""
 
     since: frozenset[CaseState]
-    to: CaseState | None
-    action: Action
+    to: CaseState | None = None
+    action: Action = Action.HANDLE_CASES
 
 
 @dataclass(frozen=True)
 class ReferralRule:
     since: frozenset[ReferralState]
-    to: ReferralState | None
-    action: Action
+    to: ReferralState | None = None
+    action: Action = Action.REPORT_REFERRALS
 
 
 _S = CaseState
 _OPEN: Final = frozenset(CaseState) - CaseState.ended()
 _SCREENED: Final = frozenset({_S.SCREENING, _S.REFERRED, _S.HANDLING, _S.REVIEW})
+_NEW: Final = frozenset({_S.RECEIVED, _S.REOPENED})
 
 RULES: Final[Mapping[Step, Rule]] = {
-    Step.BEGIN_SCREENING: Rule(
-        frozenset({_S.RECEIVED, _S.REOPENED}), _S.SCREENING, Action.HANDLE_CASES
-    ),
-    Step.HANDLE: Rule(frozenset({_S.SCREENING}), _S.HANDLING, Action.HANDLE_CASES),
-    Step.REFER: Rule(
-        frozenset({_S.SCREENING, _S.REFERRED, _S.HANDLING, _S.REVIEW}),
-        _S.REFERRED,
-        Action.HANDLE_CASES,
-    ),
-    Step.REPORT_RESULT: Rule(frozenset({_S.HANDLING}), _S.REVIEW, Action.HANDLE_CASES),
-    Step.SEND_BACK_RESULT: Rule(frozenset({_S.REVIEW}), _S.HANDLING, Action.HANDLE_CASES),
-    Step.CLOSE: Rule(
-        frozenset({_S.SCREENING, _S.HANDLING, _S.REVIEW}), _S.CLOSED, Action.HANDLE_CASES
-    ),
-    Step.REJECT: Rule(frozenset({_S.SCREENING}), _S.REJECTED, Action.HANDLE_CASES),
-    Step.WITHDRAW: Rule(_OPEN, _S.WITHDRAWN, Action.HANDLE_CASES),
-    Step.REOPEN: Rule(CaseState.ended(), _S.REOPENED, Action.HANDLE_CASES),
-    Step.WAIT: Rule(_SCREENED, None, Action.HANDLE_CASES),
-    Step.GO_ON: Rule(_SCREENED, None, Action.HANDLE_CASES),
-    Step.TRANSFER: Rule(
-        frozenset({_S.RECEIVED, _S.SCREENING, _S.REOPENED}), _S.RECEIVED, Action.HANDLE_CASES
-    ),
-    Step.ASSIGN: Rule(_OPEN, None, Action.ASSIGN_CASES),
-    Step.CORRECT: Rule(_OPEN, None, Action.HANDLE_CASES),
+    Step.BEGIN_SCREENING: Rule(_NEW, _S.SCREENING),
+    Step.HANDLE: Rule(frozenset({_S.SCREENING, _S.REVIEW}), _S.HANDLING),
+    Step.REFER: Rule(_SCREENED, _S.REFERRED),
+    Step.REPORT_RESULT: Rule(frozenset({_S.HANDLING}), _S.REVIEW),
+    Step.SEND_BACK_RESULT: Rule(frozenset({_S.REVIEW}), _S.HANDLING),
+    Step.CLOSE: Rule(frozenset({_S.SCREENING, _S.HANDLING, _S.REVIEW}), _S.CLOSED),
+    Step.REJECT: Rule(frozenset({_S.SCREENING}), _S.REJECTED),
+    Step.WITHDRAW: Rule(_OPEN, _S.WITHDRAWN),
+    Step.REOPEN: Rule(CaseState.ended(), _S.REOPENED),
+    Step.WAIT: Rule(_SCREENED),
+    Step.GO_ON: Rule(_SCREENED),
+    Step.TRANSFER: Rule(_NEW | {_S.SCREENING}, _S.RECEIVED),
+    Step.ASSIGN: Rule(_OPEN, action=Action.ASSIGN_CASES),
+    Step.CORRECT: Rule(_OPEN),
 }
 
 _R = ReferralState
 REFERRAL_RULES: Final[Mapping[ReferralStep, ReferralRule]] = {
-    ReferralStep.ACCEPT: ReferralRule(frozenset({_R.SENT}), _R.ACCEPTED, Action.REPORT_REFERRALS),
-    ReferralStep.BEGIN: ReferralRule(
-        frozenset({_R.SENT, _R.ACCEPTED}), _R.IN_PROGRESS, Action.REPORT_REFERRALS
-    ),
-    ReferralStep.TELL_PROGRESS: ReferralRule(
-        frozenset({_R.ACCEPTED, _R.IN_PROGRESS}), None, Action.REPORT_REFERRALS
-    ),
-    ReferralStep.REPORT: ReferralRule(
-        frozenset({_R.ACCEPTED, _R.IN_PROGRESS}), _R.REPORTED, Action.REPORT_REFERRALS
-    ),
-    ReferralStep.RETURN: ReferralRule(
-        frozenset({_R.SENT, _R.ACCEPTED}), _R.RETURNED, Action.REPORT_REFERRALS
-    ),
-    ReferralStep.RECALL: ReferralRule(ReferralState.running(), _R.RECALLED, Action.HANDLE_CASES),
+    ReferralStep.ACCEPT: ReferralRule(frozenset({_R.SENT}), _R.ACCEPTED),
+    ReferralStep.BEGIN: ReferralRule(frozenset({_R.SENT, _R.ACCEPTED}), _R.IN_PROGRESS),
+    ReferralStep.TELL_PROGRESS: ReferralRule(frozenset({_R.ACCEPTED, _R.IN_PROGRESS})),
+    ReferralStep.REPORT: ReferralRule(frozenset({_R.ACCEPTED, _R.IN_PROGRESS}), _R.REPORTED),
+    ReferralStep.RETURN: ReferralRule(frozenset({_R.SENT, _R.ACCEPTED}), _R.RETURNED),
+    ReferralStep.RECALL: ReferralRule(_R.running(), _R.RECALLED, Action.HANDLE_CASES),
     ReferralStep.SEND_BACK: ReferralRule(
         frozenset({_R.REPORTED}), _R.IN_PROGRESS, Action.HANDLE_CASES
     ),
@@ -128,10 +115,20 @@ class IllegalStep(Exception):
         self.step, self.state, self.possible = step, state, possible
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the case since it was read: look at it again."""
+
+
+def expect_version(case: Case, seen: int) -> None:
+    """For whoever decided on a page that may be old. Raises `ChangedMeanwhile`."""
+    if case.version != seen:
+        raise ChangedMeanwhile
+
+
 def possible_steps(case: Case, actor: Actor) -> tuple[Step, ...]:
     """What this actor may do with the case now, in the order of the table."""
     return tuple(
-        step for step, rule in RULES.items() if _fits(step, case) and may(actor, rule.action, case)
+        step for step, rule in RULES.items() if fits(case, step) and may(actor, rule.action, case)
     )
 
 
@@ -140,7 +137,7 @@ def possible_referral_steps(referral: Referral, actor: Actor) -> tuple[ReferralS
     return tuple(
         step
         for step, rule in REFERRAL_RULES.items()
-        if _referral_fits(step, referral) and _may_touch(actor, rule.action, referral)
+        if _referral_fits(referral, step) and _may_touch(actor, rule.action, referral)
     )
 
 
@@ -148,7 +145,7 @@ def check_step(case: Case, step: Step, actor: Actor) -> Rule:
     """The rule of a step that is allowed and possible. Raises `NotAllowed`, `IllegalStep`."""
     rule = RULES[step]
     require(actor, rule.action, case)
-    if not _fits(step, case):
+    if not fits(case, step):
         raise IllegalStep(step, case.state, possible_steps(case, actor))
     return rule
 
@@ -156,12 +153,35 @@ def check_step(case: Case, step: Step, actor: Actor) -> Rule:
 def check_referral_step(referral: Referral, step: ReferralStep, actor: Actor) -> ReferralRule:
     """The same for a referral. An agency touches its own referrals only."""
     rule = REFERRAL_RULES[step]
-    require(actor, rule.action, referral.case)
     if not _may_touch(actor, rule.action, referral):
-        require(actor, Action.HANDLE_CASES, referral.case)
-    if not _referral_fits(step, referral):
+        raise NotAllowed(actor, rule.action)
+    if not _referral_fits(referral, step):
         raise IllegalStep(step, referral.state, possible_referral_steps(referral, actor))
     return rule
+
+
+def enter(case: Case, state: CaseState | None, at: datetime) -> None:
+    """The case is in a state from now on; None: it stays where it is."""
+    if state is not None and case.state is not state:
+        case.state, case.state_since = state, at
+
+
+def fits(case: Case, step: Step) -> bool:
+    """Whether the step is possible now, whoever makes it."""
+    if case.merged_into_id is not None or case.state not in RULES[step].since:
+        return False  # what was merged goes on in the other case
+    waits = case.waiting_since is not None
+    reported = any(referral.state is ReferralState.REPORTED for referral in case.referrals)
+    match step:
+        case Step.WAIT:
+            return not waits
+        case Step.GO_ON:
+            return waits
+        case Step.SEND_BACK_RESULT:
+            return not reported
+        case Step.HANDLE:
+            return case.state is not CaseState.REVIEW or reported
+    return True
 
 
 def _may_touch(actor: Actor, action: Action, referral: Referral) -> bool:
@@ -169,24 +189,12 @@ def _may_touch(actor: Actor, action: Action, referral: Referral) -> bool:
     return theirs and may(actor, action, referral.case)
 
 
-def _fits(step: Step, case: Case) -> bool:
-    if case.merged_into_id is not None:
-        return False  # it goes on in the case that it was merged into
-    waits = case.waiting_since is not None
-    if step in {Step.WAIT, Step.GO_ON}:
-        return case.state in RULES[step].since and waits == (step is Step.GO_ON)
-    running = any(referral.is_running for referral in case.referrals)
-    if step is Step.SEND_BACK_RESULT:  # a result that an agency reported goes back to that agency
-        return case.state is CaseState.REVIEW and not any(
-            referral.state is ReferralState.REPORTED for referral in case.referrals
-        )
-    if step is Step.CLOSE and running:
-        return False
-    return case.state in RULES[step].since
-
-
-def _referral_fits(step: ReferralStep, referral: Referral) -> bool:
+def _referral_fits(referral: Referral, step: ReferralStep) -> bool:
     case = referral.case
     if case.merged_into_id is not None or case.is_ended:
         return False
+    if step is ReferralStep.SEND_BACK:  # it refers the case anew, and so needs what referring needs
+        again = any(r.agency_id == referral.agency_id and r.is_running for r in case.referrals)
+        if again or not fits(case, Step.REFER):
+            return False
     return referral.state in REFERRAL_RULES[step].since

@@ -13,22 +13,18 @@ from case_store.people.permissions import Actor
 
 
 def tell_officer(session: Session, case: Case, kind: str, *, by: Actor, at: datetime) -> None:
-    """The case's officer, unless they did it themselves; without an officer, the centre's supervisors."""
-    if case.officer_id is None:
-        tell_centre(session, case, kind, by=by, at=at)
-    elif case.officer_id != by.user_id:
-        tell(session, [case.officer_id], kind, at=at, case_ref=case.ref)
+    """The case's officer, unless they did it themselves; without an officer, those who run the centre's floor."""
+    officer = session.get(User, case.officer_id) if case.officer_id is not None else None
+    if officer is None or not officer.active:
+        tell_supervisors(session, case, kind, by=by, at=at)
+    elif officer.id != by.user_id:
+        tell(session, [officer.id], kind, at=at, case_ref=case.ref)
 
 
-def tell_centre(session: Session, case: Case, kind: str, *, by: Actor, at: datetime) -> None:
-    """The case's officer, or the supervisors of the centre when it has none; never whoever did it."""
-    if case.officer_id is not None and case.officer_id != by.user_id:
-        people = [case.officer_id]
-    elif case.officer_id is not None:
-        people = []
-    else:
-        people = supervisors_of(session, case.centre_code)
-    tell(session, [one for one in people if one != by.user_id], kind, at=at, case_ref=case.ref)
+def tell_supervisors(session: Session, case: Case, kind: str, *, by: Actor, at: datetime) -> None:
+    """Those who run the centre's floor, but for whoever did it."""
+    people = [one for one in supervisors_of(session, case.centre_code) if one != by.user_id]
+    tell(session, people, kind, at=at, case_ref=case.ref)
 
 
 def tell_agency(
@@ -40,8 +36,10 @@ def tell_agency(
 
 
 def supervisors_of(session: Session, centre_code: str) -> list[int]:
-    """The ids of those who run a centre's floor."""
+    """The ids of those who run a centre's floor; at the national centre that are its officers."""
     query = select(User.id).where(
-        User.centre_code == centre_code, User.role == Role.SUPERVISOR, User.active
+        User.centre_code == centre_code,
+        User.role.in_((Role.SUPERVISOR, Role.NATIONAL_OFFICER)),
+        User.active,
     )
     return list(session.scalars(query.limit(50)))

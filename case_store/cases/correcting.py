@@ -1,0 +1,56 @@
+"""Correcting the facts of a case. What was there before stays in the audit trail."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from case_store.cases.complete import NotComplete
+from case_store.cases.history import write_history
+from case_store.cases.intake import NewCase, check_words
+from case_store.cases.lifecycle import Step, check_step
+from case_store.cases.models import Case, CaseEvent, CaseEventKind
+from case_store.deadlines.clocks import restart_clocks
+from case_store.people.permissions import Actor
+from case_store.search.index import index_case
+
+WORDS: Final = frozenset({"channel", "service_type", "nature", "category"})
+CORRECTABLE: Final = WORDS | {
+    "urgency", "secrecy", "subject", "description", "respondent", "province_code", "district_code",
+    "subdistrict_code", "postcode", "place_note", "latitude", "longitude", "anonymity",
+}  # fmt: skip
+"""Facts that an officer may correct; the responsible centre changes by a transfer."""
+
+
+def correct(
+    session: Session, case: Case, changes: Mapping[str, object], *, by: Actor, at: datetime
+) -> CaseEvent | None:
+    """Corrects facts of a case (CORRECTABLE); None when nothing differs. The history names the fields.
+
+    Raises pydantic's `ValidationError` and `UnknownWord` as intake does, `NotComplete` for a field that is none.
+    """
+    check_step(case, Step.CORRECT, by)
+    for name in sorted(set(changes) - CORRECTABLE):
+        raise NotComplete(name)
+    before: dict[str, Any] = {name: getattr(case, name) for name in CORRECTABLE}
+    after = NewCase.model_validate(before | dict(changes))
+    changed = sorted(name for name in CORRECTABLE if getattr(after, name) != before[name])
+    if not changed:
+        return None
+    check_words(session, {name: getattr(after, name) for name in WORDS.intersection(changed)})
+    for name in changed:
+        setattr(case, name, getattr(after, name))
+    _bring_up_to_date(session, case, changed)
+    return write_history(
+        session, case, CaseEventKind.CHANGED, by=by, at=at, fields=changed,
+        private_detail="\n".join(f"{name}: {before[name] or ''}" for name in changed),
+    )  # fmt: skip
+
+
+def _bring_up_to_date(session: Session, case: Case, changed: list[str]) -> None:
+    if "category" in changed:
+        restart_clocks(session, case, at=case.created_at)
+    session.flush()
+    session.refresh(case, ["category_row", "nature_row", "channel_row", "service_type_row"])
+    index_case(session, case)
