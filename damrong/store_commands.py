@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from case_store import clock, migrations
 from case_store.cases.words import load_words
 from case_store.database import Database
+from case_store.deadlines.policies import load_policies
 from case_store.people.models import Role, User
 from case_store.people.staff import (
     BadPerson,
@@ -64,6 +65,7 @@ def upgrade(settings: Settings, revision: str) -> None:
         if migrations.current(database.engine) == migrations.head():
             with database.transaction() as session:
                 load_words(session)
+                load_policies(session)
         say(f"The database is at revision {migrations.current(database.engine)}.")
 
 

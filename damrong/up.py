@@ -5,11 +5,12 @@ import time
 
 from case_store import migrations
 from case_store.cases.words import load_words
+from case_store.deadlines.policies import load_policies
 from case_store.settings import Settings
 from damrong import demo, installation, ports, probes
 from damrong.configuration import misspelt_settings
 from damrong.doctor import exposure
-from damrong.provision import asterisk, node, tools
+from damrong.provision import asterisk, fonts, node, tools
 from damrong.provision.errors import SetupError
 from damrong.provision.locking import one_setup_at_a_time
 from damrong.provision.paths import BIN
@@ -63,6 +64,7 @@ def provide_programs() -> None:
     with one_setup_at_a_time():
         asterisk.provide()
         tools.provide(tools.TO_RUN)
+        fonts.provide()
         node.build_frontend()
     os.environ["PATH"] = f"{BIN}:{os.environ.get('PATH', os.defpath)}"
 
@@ -77,6 +79,7 @@ def prepare(settings: Settings) -> None:
                 migrations.upgrade(database.engine, keyring=database.keyring)
         with database.transaction() as session:
             load_words(session)
+            load_policies(session)
         if settings.demo:
             demo.load_people(database, settings.home)
         elif retired := demo.retire_people(database, settings.home):

@@ -15,6 +15,7 @@ from case_store import migrations
 from case_store.cases.words import load_words
 from case_store.clock import now
 from case_store.database import Database
+from case_store.deadlines.policies import load_policies
 from case_store.people.models import Role
 from case_store.people.tokens import create_token
 from case_store.settings import Settings
@@ -30,6 +31,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrations.upgrade(store.engine)
     with store.transaction() as session:
         load_words(session)
+        load_policies(session)
     store.close()
     return path
 

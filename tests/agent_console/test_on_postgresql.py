@@ -10,6 +10,7 @@ from case_store import migrations
 from case_store.cases.models import Case
 from case_store.cases.words import load_words
 from case_store.database import Database
+from case_store.deadlines.policies import load_policies
 from case_store.people.models import Role
 from tests.agent_console.kit import CASE, Visitor, waiting_call
 
@@ -22,6 +23,7 @@ def database(postgres_url: str) -> Iterator[Database]:
     migrations.upgrade(store.engine)
     with store.transaction() as session:
         load_words(session)
+        load_policies(session)
     yield store
     store.close()
 

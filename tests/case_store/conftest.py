@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from case_store import migrations
 from case_store.cases.words import load_words
 from case_store.database import Base, Database
+from case_store.deadlines.policies import load_policies
 from tests.case_store.kit import KEYS, Recorder
 from tests.services.postgres import PostgresServer
 
@@ -66,3 +67,4 @@ def _empty(store: Database) -> None:
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
         load_words(session)
+        load_policies(session)
