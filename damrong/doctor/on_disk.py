@@ -11,7 +11,7 @@ from case_store.database import Database
 from case_store.settings import Settings
 from damrong import installation
 from damrong.doctor.check import Check, Finding, finding
-from damrong.provision import asterisk
+from damrong.provision import asterisk, fonts
 from damrong.provision.paths import CHECKOUT
 
 _SCARCE_GIGABYTES = 1.0
@@ -90,6 +90,13 @@ def prompts(settings: Settings) -> Iterator[Finding]:
     yield finding("prompts in Thai and English", not absent, mend)
 
 
+def font(settings: Settings) -> Iterator[Finding]:
+    """The Thai font of printed documents."""
+    absent = [name for name in fonts.FILES if not (settings.fonts / name).exists()]
+    mend = f"{', '.join(absent)} missing in {settings.fonts}: {_RUN}, or install {fonts.PACKAGE}"
+    yield finding("Thai font of documents", not absent, mend)
+
+
 def front_end(_settings: Settings) -> Iterator[Finding]:
     """The console's scripts and styles."""
     manifest = CHECKOUT / "agent_console" / "static" / "dist" / "manifest.json"
@@ -111,5 +118,6 @@ CHECKS: tuple[Check, ...] = (
     asterisk_program,
     configuration,
     prompts,
+    font,
     front_end,
 )

@@ -4,7 +4,7 @@ import argparse
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from damrong.provision import asterisk, chromium, lock, node, tools, venv
+from damrong.provision import asterisk, chromium, fonts, lock, node, tools, venv
 from damrong.provision.errors import SetupError
 from damrong.provision.locking import one_setup_at_a_time
 
@@ -45,6 +45,7 @@ def _do(step: str, *, dev: bool) -> None:
 
 def _programs(*, dev: bool) -> None:
     asterisk.provide()
+    fonts.provide()
     tools.provide(tools.TO_RUN + (tools.TO_TEST if dev else ()))
 
 

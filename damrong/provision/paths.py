@@ -6,5 +6,6 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 TOOLS = CHECKOUT / ".tools"
 BIN = TOOLS / "bin"
 STAMPS = TOOLS / "stamps"
+FONTS = TOOLS / "fonts"
 VENV = CHECKOUT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
