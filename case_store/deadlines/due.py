@@ -52,6 +52,7 @@ def near_until(at: datetime, warn_days: int = WARN_DAYS) -> datetime:
 def running_condition() -> ColumnElement[bool]:
     """Cases whose clock runs: open, not merged into another, not waiting for the complainant."""
     return and_(
+        Case.closed_at.is_(None),  # as in the index, which leaves out what has ended
         Case.state.not_in(CaseState.ended()),
         Case.merged_into_id.is_(None),
         Case.waiting_since.is_(None),
