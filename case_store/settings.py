@@ -100,6 +100,16 @@ class Settings(BaseSettings):
         description="Folder of the Thai font (Laksaman.ttf, Laksaman-Bold.ttf) of documents.",
     )
 
+    webhook_private: bool = Field(
+        False,
+        description="Send webhooks also to addresses of this machine and of private networks.",
+    )
+    audit_heads_folder: Path | None = Field(
+        None,
+        description="Where the heads of the audit trail are written every day, best on another machine; "
+        "empty: `home`/audit-heads.",
+    )
+
     @field_validator("trunk_match", mode="before")
     @classmethod
     def _split_networks(cls, value: object) -> object:
@@ -158,6 +168,11 @@ class Settings(BaseSettings):
     def attachments(self) -> Path:
         """Files of cases, by the hash of their content. Personal data: 0700."""
         return self.home / "attachments"
+
+    @property
+    def audit_heads(self) -> Path:
+        """The folder of the audit trail's heads: outside the database, so that nobody rewrites both."""
+        return (self.audit_heads_folder or self.home / "audit-heads").expanduser().resolve()
 
     def secret(self, name: str) -> str:
         """A secret that set-up made, from `home`/secrets (0600). Raises `MissingSecret`."""

@@ -1,1 +1,1 @@
-"""Every other way in and out: the citizens' site, Open311, Twilio, e-mail. Empty until its issue comes."""
+"""Every other way in and out: webhooks go out now; the citizens' site, Open311, Twilio and e-mail have their issues."""
