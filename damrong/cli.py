@@ -32,6 +32,13 @@ for name, group in (
 
 P = ParamSpec("P")
 
+AgencyOption = Annotated[
+    str | None, typer.Option(help="The agency's code, for an agency_officer: `pea_50`.")
+]
+RegionOption = Annotated[
+    str | None, typer.Option(help="The inspection region, for an inspector: `15`.")
+]
+
 
 def sentence_on_failure(command: Callable[P, None]) -> Callable[P, None]:
     """Tell an expected failure in one sentence, with exit code 1, instead of a traceback."""
@@ -159,15 +166,27 @@ def demo_people() -> None:
 def person_add(
     username: Annotated[str, typer.Argument(help="Small letters, for instance `somchai`.")],
     name: Annotated[str, typer.Option(help="The name that colleagues see.")],
-    role: Annotated[str, typer.Option(help="agent, supervisor, national_officer, administrator.")],
+    role: Annotated[
+        str,
+        typer.Option(
+            help="agent, case_officer, agency_officer, supervisor, deputy_governor, governor, "
+            "inspector, national_officer, administrator."
+        ),
+    ],
     centre: Annotated[str, typer.Option(help="Province code, 00 for the national centre.")] = "00",
+    agency: AgencyOption = None,
+    head: Annotated[
+        bool, typer.Option("--head", help="The agency's head, who is told when nothing moves.")
+    ] = False,
+    region: RegionOption = None,
 ) -> None:
     """Add a member of staff; asks for the password, or reads it from standard input."""
     from damrong import store_commands
     from damrong.configuration import load_settings
 
     settings = load_settings()
-    store_commands.add_staff(settings, username, name, role, centre, _asked_password())
+    belonging = store_commands.Belonging(agency, head, region)
+    store_commands.add_staff(settings, username, name, role, centre, _asked_password(), belonging)
 
 
 @person.command("password")
@@ -216,17 +235,21 @@ def token_create(
     role: Annotated[
         str,
         typer.Option(
-            help="agent, supervisor: calls and cases of the centre; national_officer: of every "
-            "province; administrator: the board's figures, no calls and no cases."
+            help="agent, case_officer, supervisor: calls and cases of the centre; agency_officer: "
+            "what is referred to the agency; inspector: the region's cases; national_officer: of "
+            "every province; administrator: the board's figures, no calls and no cases."
         ),
     ],
     centre: Annotated[str, typer.Option(help="Province code, 00 for the national centre.")] = "00",
+    agency: AgencyOption = None,
+    region: RegionOption = None,
 ) -> None:
     """Make a bearer token for the JSON API and print it: it is shown this once only."""
     from damrong import store_commands
     from damrong.configuration import load_settings
 
-    store_commands.create_api_token(load_settings(), name, role, centre)
+    belonging = store_commands.Belonging(agency, region=region)
+    store_commands.create_api_token(load_settings(), name, role, centre, belonging)
 
 
 @token.command("revoke")

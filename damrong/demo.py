@@ -4,7 +4,11 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from case_store import clock
+from case_store.agencies.keep_agencies import find_agency
+from case_store.agencies.start_agencies import load_agencies
 from case_store.database import Database
 from case_store.people.models import Role
 from case_store.people.passwords import matches
@@ -24,6 +28,9 @@ class DemoPerson:
     display_name: str
     role: Role
     centre_code: str
+    agency: str | None = None
+    is_agency_head: bool = False
+    inspection_region: str | None = None
 
 
 PEOPLE = (
@@ -31,17 +38,28 @@ PEOPLE = (
     DemoPerson("somchai", "สมชาย รักถิ่น", Role.AGENT, "50"),
     DemoPerson("malee", "มาลี ศรีสุข", Role.AGENT, "10"),
     DemoPerson("boonmee", "บุญมี อุดมพร", Role.AGENT, "41"),
+    DemoPerson("prapai", "ประไพ ธรรมรักษ์", Role.CASE_OFFICER, "50"),
+    DemoPerson("thongchai", "ธงชัย เมืองงาม", Role.CASE_OFFICER, "10"),
     DemoPerson("wichai", "วิชัย พิทักษ์ชน", Role.SUPERVISOR, "50"),
+    DemoPerson("suda", "สุดา แสงทอง", Role.AGENCY_OFFICER, "50", agency="pea_50"),
+    DemoPerson(
+        "prasit", "ประสิทธิ์ ไฟสว่าง", Role.AGENCY_OFFICER, "50", agency="pea_50", is_agency_head=True
+    ),
+    DemoPerson("chalerm", "เฉลิม ทางดี", Role.AGENCY_OFFICER, "50", agency="highways_50"),
+    DemoPerson("orathai", "อรทัย บริหารกิจ", Role.DEPUTY_GOVERNOR, "50"),
+    DemoPerson("anan", "อนันต์ ปกครองเมือง", Role.GOVERNOR, "50"),
+    DemoPerson("pranee", "ปราณี ตรวจงาน", Role.INSPECTOR, "00", inspection_region="15"),
     DemoPerson("naree", "นารี ประชานาถ", Role.NATIONAL_OFFICER, "00"),
     DemoPerson("admin", "ผู้ดูแลระบบ", Role.ADMINISTRATOR, "00"),
 )
 
 
 def load_people(database: Database, home: Path) -> int:
-    """Add the demo people who are not there yet; return how many were added."""
+    """Add the demo people who are not there yet, and agencies; return how many people were added."""
     password = demo_password(home)
     added = 0
     with database.transaction() as session:
+        load_agencies(session, centres())
         for person in PEOPLE:
             there = find_person(session, person.username)
             if there is None:
@@ -51,6 +69,9 @@ def load_people(database: Database, home: Path) -> int:
                     display_name=person.display_name,
                     role=person.role,
                     centre_code=person.centre_code,
+                    agency_id=_agency_id(session, person.agency),
+                    is_agency_head=person.is_agency_head,
+                    inspection_region=person.inspection_region,
                     password=password,
                     at=clock.now(),
                 )
@@ -58,6 +79,11 @@ def load_people(database: Database, home: Path) -> int:
             elif not there.active and matches(password, there.password_hash):
                 there.active = True
     return added
+
+
+def _agency_id(session: Session, code: str | None) -> int | None:
+    agency = find_agency(session, code) if code else None
+    return agency.id if agency else None
 
 
 def retire_people(database: Database, home: Path) -> int:
@@ -87,10 +113,16 @@ def staff_list(settings: Settings) -> str:
     """The demo people, with their common password."""
     names = {centre.code: centre.name_th for centre in centres()}
     rows = [
-        f"  {p.username:<10}{p.role.value:<18}{p.centre_code} {names[p.centre_code]}"
+        f"  {p.username:<10}{p.role.value:<18}{p.centre_code} {names[p.centre_code]}{_besides(p)}"
         for p in PEOPLE
     ]
     return "\n".join([f"Demo staff, all with the password {demo_password(settings.home)}", *rows])
+
+
+def _besides(person: DemoPerson) -> str:
+    if person.agency:
+        return f", {person.agency}" + (" (head)" if person.is_agency_head else "")
+    return f", region {person.inspection_region}" if person.inspection_region else ""
 
 
 def introduction(settings: Settings, url: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 
 from alembic.util.exc import CommandError
@@ -9,6 +10,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from case_store import clock, migrations
+from case_store.agencies.keep_agencies import find_agency
 from case_store.cases.words import load_words
 from case_store.database import Database
 from case_store.deadlines.policies import load_policies
@@ -17,6 +19,7 @@ from case_store.people.staff import (
     BadPerson,
     add_person,
     change_password,
+    check_belonging,
     find_person,
     retire_person,
 )
@@ -92,8 +95,23 @@ def add_demo_people(settings: Settings) -> None:
     say(demo.staff_list(settings))
 
 
+@dataclass(frozen=True)
+class Belonging:
+    """Where a person or a program belongs besides a centre: an agency by its code, or an inspection region."""
+
+    agency: str | None = None
+    head: bool = False
+    region: str | None = None
+
+
 def add_staff(
-    settings: Settings, username: str, name: str, role: str, centre: str, password: str
+    settings: Settings,
+    username: str,
+    name: str,
+    role: str,
+    centre: str,
+    password: str,
+    belonging: Belonging,
 ) -> None:
     """Add a member of staff."""
     try:
@@ -104,6 +122,9 @@ def add_staff(
                 display_name=name,
                 role=_role(role),
                 centre_code=centre,
+                agency_id=_agency_id(session, belonging.agency),
+                is_agency_head=belonging.head,
+                inspection_region=belonging.region,
                 password=password,
                 at=clock.now(),
             )
@@ -144,17 +165,38 @@ def revoke_api_token(settings: Settings, name: str) -> None:
     say(f"The token {name} is worth nothing any more.")
 
 
-def create_api_token(settings: Settings, name: str, role: str, centre: str) -> None:
+def _agency_id(session: Session, code: str | None) -> int | None:
+    if code is None:
+        return None
+    agency = find_agency(session, code)
+    if agency is None:
+        raise SetupError(f"There is no agency {code}: an administrator adds it in the console.")
+    return agency.id
+
+
+def create_api_token(
+    settings: Settings, name: str, role: str, centre: str, belonging: Belonging
+) -> None:
     """Make an API token and print it, alone on its line."""
     if province(centre) is None:
         raise SetupError(f"There is no centre {centre}: use a two-digit province code, or 00.")
     try:
         with opened_store(settings) as database, database.transaction() as session:
+            agency_id = _agency_id(session, belonging.agency)
+            check_belonging(_role(role), agency_id, belonging.region)
             made = create_token(
-                session, name=name, role=_role(role), at=clock.now(), centre_code=centre
+                session,
+                name=name,
+                role=_role(role),
+                at=clock.now(),
+                centre_code=centre,
+                agency_id=agency_id,
+                inspection_region=belonging.region,
             )
     except TokenNameTaken:
         raise SetupError(f"There is a token named {name}: choose another name.") from None
+    except BadPerson as error:
+        raise SetupError(f"The token was not made: {error}.") from None
     say(made)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from case_store.people.models import Role, User
 from case_store.people.passwords import MINIMUM_LENGTH, hash_password
 from case_store.people.sign_in import end_sign_ins_of
+from case_store.places.inspection_regions import inspection_regions
 from case_store.places.provinces import province
 
 USERNAME: Final = re.compile(r"[a-z][a-z0-9._-]{2,62}")
@@ -29,6 +30,9 @@ def add_person(
     centre_code: str,
     password: str,
     at: datetime,
+    agency_id: int | None = None,
+    is_agency_head: bool = False,
+    inspection_region: str | None = None,
 ) -> User:
     """A new member of staff. Raises `BadPerson`."""
     if not USERNAME.fullmatch(username):
@@ -40,11 +44,15 @@ def add_person(
         raise BadPerson("there is no centre of that code")
     if find_person(session, username) is not None:
         raise BadPerson("there is a person of that user name")
+    check_belonging(role, agency_id, inspection_region, is_agency_head=is_agency_head)
     user = User(
         username=username,
         display_name=display_name,
         role=role,
         centre_code=centre_code,
+        agency_id=agency_id,
+        is_agency_head=is_agency_head,
+        inspection_region=inspection_region,
         password_hash=hash_password(password),
         language="th",
         active=True,
@@ -54,6 +62,24 @@ def add_person(
     session.add(user)
     session.flush()
     return user
+
+
+def check_belonging(
+    role: Role,
+    agency_id: int | None,
+    inspection_region: str | None,
+    *,
+    is_agency_head: bool = False,
+) -> None:
+    """An agency's officer has an agency, an inspector a region, and nobody else has either. Raises `BadPerson`."""
+    if (role is Role.AGENCY_OFFICER) != (agency_id is not None):
+        raise BadPerson("an agency officer has an agency, and nobody else has one")
+    if is_agency_head and role is not Role.AGENCY_OFFICER:
+        raise BadPerson("only an agency officer can be the head of an agency")
+    if (role is Role.INSPECTOR) != (inspection_region is not None):
+        raise BadPerson("an inspector has an inspection region, and nobody else has one")
+    if inspection_region is not None and inspection_region not in inspection_regions():
+        raise BadPerson(f"there is no inspection region {inspection_region}")
 
 
 def change_password(session: Session, user: User, password: str, *, at: datetime) -> None:
