@@ -119,6 +119,13 @@ def record_ended(session: Session, call: Call, *, at: datetime) -> None:
     _announce(session, call)
 
 
+def record_self_service(session: Session, call: Call, *, at: datetime) -> None:
+    """The caller got from the machine what they called for, and hung up. The ledger may tell of the end before."""
+    if call.queued_at is None and call.outcome in {CallOutcome.IN_IVR, CallOutcome.ABANDONED}:
+        call.outcome, call.ended_at = CallOutcome.SELF_SERVICE, call.ended_at or at
+    _announce(session, call)
+
+
 def live_calls(session: Session, *, before: datetime) -> set[str]:
     """Asterisk's names of the calls that are not over and began before `before`."""
     return set(session.scalars(select(Call.pbx_id).where(_is_on(before))))

@@ -3,6 +3,7 @@
 GiveUp               two silences or mistakes at one question
 WantsNationalCentre  the caller pressed 0
 WantsOtherLanguage   the caller pressed 9 on the first menu
+WantsTracking        the caller pressed 8 on the first menu
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,8 +29,10 @@ _MOST_REPEATS: Final = 5
 _MOST_LANGUAGE_CHANGES: Final = 3
 
 OPERATOR: Final = "0"
+TRACK: Final = "8"
 OTHER_LANGUAGE: Final = "9"
 STAR: Final = "*"
+POUND: Final = "#"
 
 
 class Digits(str):
@@ -50,6 +53,10 @@ class WantsOtherLanguage(Exception):
     """The caller pressed 9 on the first menu."""
 
 
+class WantsTracking(Exception):
+    """The caller pressed 8 on the first menu."""
+
+
 class Call:
     """The caller on the line, in words of a conversation.
 
@@ -62,7 +69,7 @@ class Call:
         self._lengths = lengths
         self._key_ahead = ""
         self._language_changes = 0
-        self._offers_language = False
+        self._shortcuts: dict[str, type[Exception]] = {}
         self.language = session.language
 
     @property
@@ -105,9 +112,18 @@ class Call:
 
     # ── Asking ────────────────────────────────────────────────────────────────────────────────
 
-    def offer_other_language(self) -> None:
-        """From now to the first answered question, 9 means “the other language” where it is no answer."""
-        self._offers_language = self._language_changes < _MOST_LANGUAGE_CHANGES
+    def offer_shortcuts(self, *, tracking: bool) -> None:
+        """From now to the first answered question, 9 is “the other language” and 8 “my case”, where they are no answer.
+
+        Pressed before that question they mean what was announced, whatever they would answer there.
+        """
+        self._shortcuts = {TRACK: WantsTracking} if tracking else {}
+        if self._language_changes < _MOST_LANGUAGE_CHANGES:
+            self._shortcuts[OTHER_LANGUAGE] = WantsOtherLanguage
+
+    def _take_shortcut(self, key: str) -> None:
+        if key in self._shortcuts:
+            raise self._shortcuts[key]
 
     def choose(
         self, *question: str, choices: Mapping[str, Choice], again: str | None = None
@@ -116,12 +132,12 @@ class Call:
         apology: tuple[str, ...] = ()
         mistakes = repeats = 0
         while mistakes < _ATTEMPTS:
+            self._take_shortcut(self._key_ahead)
             key = self._key((*apology, *question))
             if key in choices:
-                self._offers_language = False
+                self._shortcuts = {}
                 return choices[key]
-            if key == OTHER_LANGUAGE and self._offers_language:
-                raise WantsOtherLanguage
+            self._take_shortcut(key)
             if key and key == again and repeats < _MOST_REPEATS:
                 apology, repeats = (), repeats + 1
                 continue
@@ -139,31 +155,49 @@ class Call:
             patience = NEXT_KEY_AT_ONCE if key in choices else NEXT_KEY_SECONDS
             rest = self._read((), count=count - 1, wait=patience) if key.isdigit() else ""
             if rest:
-                self._offers_language = False
+                self._shortcuts = {}
                 return Digits(key + rest)
             if key in choices:
-                self._offers_language = False
+                self._shortcuts = {}
                 return choices[key]
-            if key == OTHER_LANGUAGE and self._offers_language:
-                raise WantsOtherLanguage
+            self._take_shortcut(key)
             apology = self.apology(key)
         raise GiveUp
 
     def ask_digits(self, *question: str, count: int) -> str:
         """Asks for `count` digits; fewer when silence ended them; * alone when it was the first key."""
         first = self._key(question)
-        self._offers_language = self._offers_language and first != STAR
-        if first in {"", STAR, "#"}:
+        if first == STAR:
+            self._shortcuts = {}
+        if first in {"", STAR, POUND}:
             return first
         rest = self._read((), count=count - 1, wait=NEXT_KEY_SECONDS)
-        if first == OTHER_LANGUAGE and not rest and self._offers_language:
-            raise WantsOtherLanguage  # a 9 alone; postcodes of the south begin with it too
+        if not rest:  # a 9 or 8 alone; postcodes of the south begin with them too
+            self._take_shortcut(first)
         return first + rest
+
+    def ask_code(self, *question: str, count: int, longest: int = 0) -> str:
+        """Asks for `count` digits, or up to `longest` that # or silence ends; empty for silence, * when it came first.
+
+        0 may be one of the digits: only when nothing follows it, it is the operator.
+        """
+        self._key_ahead = ""
+        first = POUND
+        for _ in range(_ATTEMPTS):
+            if first == POUND:  # it still belongs to the number before
+                first = self._read(question, count=1, wait=ANSWER_SECONDS)
+        if first in {"", STAR, POUND}:
+            return first.strip(POUND)
+        keyed = first + self._read((), count=count - 1, wait=NEXT_KEY_SECONDS, end=POUND)
+        if len(keyed) == count < longest:
+            keyed += self._read((), count=longest - count, wait=NEXT_KEY_AT_ONCE, end=POUND)
+        self._operator_or(keyed)
+        return keyed
 
     def ask_number(self, *question: str, longest: int) -> str:
         """Asks for a telephone number that # ends. 0 is its first digit, and so not the operator here."""
         self._key_ahead = ""
-        return self._read(question, count=longest, wait=ANSWER_SECONDS, end="#")
+        return self._read(question, count=longest, wait=ANSWER_SECONDS, end=POUND)
 
     def apology(self, keyed: str) -> tuple[str, ...]:
         """What to say before a question that was not answered (`keyed` empty), or wrongly."""

@@ -33,7 +33,6 @@ def find_province(
     call: Call, caller: CallerNumber | None, remembered: Answer[str | None]
 ) -> FoundProvince:
     """A landline's area code knows best, then the caller's last call, then the postcode."""
-    call.offer_other_language()
     if caller is not None and caller.province_codes:
         return choose_of_area(call, caller.province_codes)
     if last := remembered.or_else(None):

@@ -1,7 +1,9 @@
-"""What to play for a value: digits, a number, a province, a case's reference, as lists of sound names."""
+"""What to play for a value: digits, a number, a day, a province, as lists of sound names."""
 
+from datetime import datetime
 from typing import Final
 
+from case_store.clock import BANGKOK
 from ivr.prompts.catalogue import FOLDER
 from ivr.prompts.place_names import province_prompt_name, region_prompt_name
 
@@ -10,6 +12,7 @@ PAUSE: Final = f"{FOLDER}pause"
 
 _THAI_PLACES: Final = ((100_000, "san"), (10_000, "muan"), (1_000, "pan"), (100, "roi"))
 _ENGLISH_PLACES: Final = ((10**9, "billion"), (10**6, "million"), (1_000, "thousand"))
+_BUDDHIST_ERA: Final = 543
 _KEYS: Final = {"*": "star", "#": "pound"}
 
 
@@ -58,6 +61,14 @@ def say_number(number: int, language: str) -> list[str]:
         return ["digits/0"]
     names = _thai(number) if language == "th" else _english(number)
     return [f"digits/{name}" for name in names]
+
+
+def say_day(moment: datetime, language: str) -> list[str]:
+    """The day in Bangkok: 23 November 2026; in Thai of the Buddhist era, ยี่สิบสาม พฤศจิกายน สองพันห้าร้อยหกสิบเก้า."""
+    day = moment.astimezone(BANGKOK)
+    year = day.year + _BUDDHIST_ERA if language == "th" else day.year
+    month = f"digits/mon-{day.month - 1}"
+    return [*say_number(day.day, language), month, *say_number(year, language)]
 
 
 def _thai(number: int) -> list[str]:

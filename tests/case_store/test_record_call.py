@@ -18,6 +18,7 @@ from case_store.calls.record_call import (
     record_ended,
     record_finish_wish,
     record_queued,
+    record_self_service,
     set_province,
 )
 from case_store.database import Database
@@ -141,6 +142,34 @@ class TestTheWayOfACall:
         [during] = desired_members(session, at=after(80), idle=IDLE)
         [later] = desired_members(session, at=after(91), idle=IDLE)
         assert (during.paused, later.paused) == (True, False)
+
+
+class TestSelfService:
+    def test_who_heard_enough_from_the_machine_has_not_abandoned(self, session: Session) -> None:
+        row = call(session)
+
+        record_self_service(session, row, at=after(40))
+        record_ended(session, row, at=after(41))
+
+        assert (row.outcome, row.ended_at) == (CallOutcome.SELF_SERVICE, after(40))
+        assert not row.is_live
+
+    def test_the_ledger_may_tell_of_the_end_first(self, session: Session) -> None:
+        row = call(session)
+
+        record_ended(session, row, at=after(40))
+        record_self_service(session, row, at=after(41))
+
+        assert (row.outcome, row.ended_at) == (CallOutcome.SELF_SERVICE, after(40))
+
+    def test_who_then_waited_for_an_officer_and_left_has_abandoned(self, session: Session) -> None:
+        row = call(session)
+        record_queued(session, row, queue="p50", at=after(40))
+        record_ended(session, row, at=after(50))
+
+        record_self_service(session, row, at=after(51))
+
+        assert row.outcome is CallOutcome.ABANDONED
 
 
 class TestLostCalls:

@@ -1,14 +1,17 @@
 """The sounds of a value, put side by side, say the value: checked against pythainlp's own number words."""
 
 import random
+from datetime import UTC, datetime
 
 import pytest
 from pythainlp.util import num_to_thaiword
+from pythainlp.util.date import thai_full_months
 
 from case_store.places.provinces import centres
 from ivr.prompts.catalogue import asterisk_sounds, every_prompt
 from ivr.prompts.speech import (
     PAUSE,
+    say_day,
     say_digits,
     say_number,
     say_phone_number,
@@ -126,3 +129,18 @@ def test_asterisk_finds_every_thai_number_in_its_queue_announcements() -> None:
 
     assert all(asterisk_sounds()[name].th for n in numbers for name in asked_by_asterisk(n))
     assert in_thai(asked_by_asterisk(1_234_567)) == num_to_thaiword(1_234_567)
+
+
+def test_a_day_is_said_as_it_is_in_bangkok_and_in_each_language_its_year() -> None:
+    evening = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)  # one o'clock in the night of the 23rd
+
+    assert in_thai(say_day(evening, "th")) == "ยี่สิบสามพฤศจิกายนสองพันห้าร้อยหกสิบเก้า"
+    assert in_english(say_day(evening, "en")) == "twenty three November two thousand twenty six"
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_month_has_its_name(month: int) -> None:
+    day = datetime(2026, month, 15, tzinfo=UTC)
+
+    assert in_thai(say_day(day, "th"))[len("สิบห้า") :].startswith(thai_full_months[month - 1])
+    assert f"{day:%B}" in in_english(say_day(day, "en"))
