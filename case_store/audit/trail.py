@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -32,7 +33,8 @@ def record(
 ) -> AuditEntry:
     """Appends an entry. `facts` hold no personal data; `detail` may, and can be erased without breaking the chain.
 
-    Writers of one chain wait for each other here until their transactions end.
+    Writers of one chain wait for each other here until their transactions end, so a transaction that writes to many
+    entries of one chain keeps the centre waiting: do such work in short ones.
     """
     head = _locked_head(session, chain)
     entry = AuditEntry(
@@ -63,7 +65,22 @@ def lock_chains(session: Session, chains: Iterable[str]) -> None:
         _locked_head(session, chain)
 
 
-def hash_of(entry: AuditEntry) -> str:
+@dataclass(frozen=True)
+class Link:
+    """What an entry says, apart from the table."""
+
+    chain: str
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    facts: dict[str, Any]
+    detail_digest: str | None
+    previous: str
+
+
+def hash_of(entry: AuditEntry | Link) -> str:
     """SHA-256 over the link before and the canonical JSON (RFC 8785) of what this one says."""
     payload: dict[str, Any] = {
         "chain": entry.chain,

@@ -3,7 +3,7 @@
 import json
 import secrets
 from dataclasses import dataclass
-from typing import Annotated, Final, Self
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -89,7 +89,7 @@ class Identity(BaseModel):
     address: Address | None = None
 
     @classmethod
-    def as_sealed(cls, plain: bytes) -> Self:
+    def as_sealed(cls, plain: bytes) -> "Identity":
         """What was sealed, as it was then: today's rules of telephone numbers do not judge it again."""
         known = json.loads(plain)
         return cls.model_construct(**{name: known.get(name) for name in cls.model_fields})

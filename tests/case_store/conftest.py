@@ -11,6 +11,7 @@ from case_store.cases.words import load_words
 from case_store.database import Base, Database
 from case_store.deadlines.policies import load_policies
 from tests.case_store.kit import KEYS, Recorder
+from tests.case_store.tampering import without_triggers
 from tests.services.postgres import PostgresServer
 
 BACKENDS = [
@@ -64,7 +65,8 @@ def sqlite_file(tmp_path: Path) -> str:
 
 def _empty(store: Database) -> None:
     with store.transaction() as session:
-        for table in reversed(Base.metadata.sorted_tables):
-            session.execute(table.delete())
+        with without_triggers(session):
+            for table in reversed(Base.metadata.sorted_tables):
+                session.execute(table.delete())
         load_words(session)
         load_policies(session)
