@@ -1,7 +1,7 @@
 """Policies, days on which a centre does not work, and the reminders that were sent."""
 
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
@@ -51,8 +51,19 @@ class Closure(Base):
     made_by: Mapped[str] = mapped_column(String(120))
 
 
+class ReminderLevel(IntEnum):
+    """What was sent: the first three count from the last progress, the others from the date that they warn of."""
+
+    FIRST = 1
+    SECOND = 2
+    THIRD = 3
+    NEAR_DUE = 11
+    OVERDUE = 12
+    UNSCREENED = 13
+
+
 class Reminder(Base):
-    """A reminder that nothing moves: each level once, counted from the same moment of progress."""
+    """That somebody was reminded: each `ReminderLevel` once, counted from the same moment."""
 
     __tablename__ = "reminders"
     __table_args__ = (

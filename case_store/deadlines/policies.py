@@ -84,6 +84,19 @@ def current_policy(
     return None
 
 
+def policies_in_force(
+    session: Session, kind: PolicyKind, *, at: datetime
+) -> dict[str, Policy | None]:
+    """The same for every category at once, also for those that can no longer be chosen."""
+    query = select(Policy).where(Policy.kind == kind, Policy.valid_from <= at)
+    newest = {one.category: one for one in session.scalars(query.order_by(Policy.version))}
+    parents = session.execute(select(Category.code, Category.parent_code))
+    return {
+        code: newest.get(code) or newest.get(parent or code) or newest.get(None)
+        for code, parent in parents
+    }
+
+
 def deadline_values(policy: Policy | None) -> DeadlineValues:
     return DeadlineValues.model_validate(policy.values) if policy else DeadlineValues()
 

@@ -1,0 +1,51 @@
+"""Who is reminded of a case: who works on it, who answers for them, and who supervises the centre."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from case_store.cases.models import Case
+from case_store.cases.told import supervisors_of
+from case_store.people.models import Role, User
+
+_MOST = 200
+
+
+def officer_of(session: Session, case: Case) -> list[int]:
+    """The case's officer; without one, those who run the centre's floor."""
+    officer = session.get(User, case.officer_id) if case.officer_id is not None else None
+    if officer is not None and officer.active:
+        return [officer.id]
+    return supervisors_of(session, case.centre_code)
+
+
+def working_on(session: Session, case: Case) -> list[int]:
+    """The officers of the agencies that it is referred to; else the centre's own officer."""
+    officers = _agency_people(session, case, heads=False) or _agency_people(
+        session, case, heads=True
+    )
+    return officers or officer_of(session, case)
+
+
+def answering_for(session: Session, case: Case) -> list[int]:
+    """The heads of those agencies; when the centre handles it, those who run its floor."""
+    if any(referral.is_running for referral in case.referrals):
+        return _agency_people(session, case, heads=True)
+    return supervisors_of(session, case.centre_code)
+
+
+def deputy_governors_of(session: Session, centre_code: str) -> list[int]:
+    query = select(User.id).where(
+        User.centre_code == centre_code, User.role == Role.DEPUTY_GOVERNOR, User.active
+    )
+    return list(session.scalars(query.limit(_MOST)))
+
+
+def _agency_people(session: Session, case: Case, *, heads: bool) -> list[int]:
+    agencies = {referral.agency_id for referral in case.referrals if referral.is_running}
+    query = select(User.id).where(
+        User.agency_id.in_(agencies),
+        User.role == Role.AGENCY_OFFICER,
+        User.is_agency_head.is_(heads),
+        User.active,
+    )
+    return list(session.scalars(query.order_by(User.id).limit(_MOST))) if agencies else []
