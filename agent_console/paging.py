@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
-LONGEST: Final = 64
+from case_store.cases.cursor import LONGEST, BadCursor
+
 _MARK: Final = b"damrong:"
-
-
-class BadCursor(ValueError):
-    """Not a cursor of ours."""
+__all__ = ["LONGEST", "BadCursor", "Page", "decode", "encode", "page_of"]
 
 
 class Row(Protocol):

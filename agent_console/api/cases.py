@@ -44,9 +44,11 @@ def get_cases(
     channel: Code = None,
     state: Code = None,
 ) -> ListOf[CaseItem]:
-    wanted = CaseFilter(q, province_code, category, channel, state)
-    rows = list_cases(store, wanted, by=program, limit=paging.limit + 1, before=paging.after)
-    return items_of(page_of(rows, paging.limit), CaseItem.model_validate)
+    wanted = CaseFilter(
+        q, province_code=province_code, category=category, channel=channel, state=state
+    )
+    page = list_cases(store, wanted, by=program, limit=paging.limit, cursor=paging.cursor)
+    return ListOf(items=[CaseItem.model_validate(case) for case in page.items], next=page.next)
 
 
 @router.post("/cases", status_code=201, summary="Open a case")

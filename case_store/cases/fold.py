@@ -1,4 +1,7 @@
-"""Folding Thai and English text, so that what looks alike is alike: on what is stored, and on what is searched."""
+"""Folding Thai and English text, so that what looks alike is alike: on what is stored, and on what is searched.
+
+What was folded stays as it is when it is folded again, and so does every part of it: a part is found as it stands.
+"""
 
 import re
 import unicodedata
@@ -7,17 +10,22 @@ from typing import Final
 _DROPPED: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _DIGITS: Final = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _TONES: Final = "\u0e48\u0e49\u0e4a\u0e4b"
+_VOWELS: Final = "\u0e31\u0e34-\u0e3a"
+"""Those that stand above or below their consonant."""
+_SARA_AM: Final = re.compile(f"\u0e4d([{_TONES}]?)\u0e32|([{_TONES}])\u0e4d\u0e32")
+_TONES_FIRST: Final = re.compile(f"[{_VOWELS}{_TONES}]*[{_TONES}][{_VOWELS}][{_VOWELS}{_TONES}]*")
 
 
 def thai_fold(text: str) -> str:
     """One spelling of what has several: composed sara am, tone behind vowel, แ for เเ, ASCII digits, one space."""
     text = unicodedata.normalize("NFC", text).translate(_DROPPED).translate(_DIGITS)
     text = text.replace("\u0e40\u0e40", "\u0e41")
-    text = re.sub(
-        f"\u0e4d([{_TONES}]?)\u0e32", "\\1\u0e33", text
-    )  # nikhahit, tone, sara aa → tone, sara am
-    text = re.sub(f"([{_TONES}])\u0e4d\u0e32", "\\1\u0e33", text)
-    text = re.sub(
-        f"([{_TONES}])([\u0e31\u0e34-\u0e3a])", "\\2\\1", text
-    )  # the vowel stands before the tone
-    return re.sub(r"\s+", " ", text.casefold()).strip()
+    text = _TONES_FIRST.sub(_vowels_first, text)
+    text = _SARA_AM.sub(lambda found: f"{found[1] or found[2] or ''}\u0e33", text)
+    # Again, because letters that the casefold or the dropped signs took apart may have a composed form.
+    text = unicodedata.normalize("NFC", text.casefold())
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _vowels_first(found: re.Match[str]) -> str:
+    return "".join(sorted(found[0], key=lambda sign: sign in _TONES))

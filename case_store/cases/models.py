@@ -27,6 +27,7 @@ from case_store.database import Base
 from case_store.identity.keyring import Sealed, keyring_of
 from case_store.identity.models import Anonymity, Complainant
 from case_store.people.models import User
+from case_store.search.models import SearchEntry
 from case_store.storage.models import Attachment
 
 case_calls = Table(
@@ -182,7 +183,7 @@ class Case(Base):
     """The draft that it came from: saving a draft twice opens one case."""
     created_by: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(index=True)
-    updated_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(default=1)
 
     category_row: Mapped[Category] = relationship(lazy="joined")
@@ -193,6 +194,7 @@ class Case(Base):
     complainant: Mapped[Complainant | None] = relationship(
         back_populates="case", cascade="all, delete-orphan"
     )
+    search_entry: Mapped[SearchEntry | None] = relationship(cascade="all, delete-orphan")
     referrals: Mapped[list[Referral]] = relationship(
         back_populates="case", order_by="Referral.id", cascade="all, delete-orphan"
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Enum
 
 from case_store.database import UtcDateTime
 from case_store.mapped import metadata
+from case_store.migrations import is_mapped
 
 
 def plain_type(kind: str, column_type: Any, _context: object) -> str | Literal[False]:
@@ -33,6 +34,7 @@ def run() -> None:
             render_as_batch=connection.dialect.name == "sqlite",
             compare_type=True,
             render_item=plain_type,
+            include_name=is_mapped,
         )
         context.run_migrations()
         if connection.dialect.name == "sqlite":

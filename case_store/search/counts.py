@@ -1,0 +1,90 @@
+"""How many cases a list has, and how many of each kind: exact where that is cheap, bounded where it is not."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from case_store import clock
+from case_store.cases.case_filter import CaseFilter, conditions_of
+from case_store.cases.find_cases import searched_ids
+from case_store.cases.models import Case
+from case_store.people.permissions import Actor
+from case_store.search.query import read_query
+
+MOST: Final = 10_000
+"""Beyond it nobody reads on: “more than 10,000” says as much, and costs what 10,000 cost."""
+MOST_SEARCHED: Final = 1_000
+"""The same for what words find, as each hit is compared with its text."""
+FACETS: Final = {
+    "state": "state",
+    "category": "category",
+    "channel": "channel",
+    "province": "province_code",
+}
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of cases; when it is not exact there are more."""
+
+    number: int
+    is_exact: bool
+
+
+def count_cases(
+    session: Session, wanted: CaseFilter, *, by: Actor, at: datetime | None = None
+) -> Count:
+    """How many cases the list has on all its pages. Raises `NotAllowed`."""
+    conditions, most = _narrowed(session, wanted, by, at)
+    rows = select(Case.id).where(*conditions).limit(most + 1).subquery()
+    number = session.scalar(select(func.count()).select_from(rows)) or 0
+    return Count(min(number, most), number <= most)
+
+
+def facets(
+    session: Session, wanted: CaseFilter, *, by: Actor, at: datetime | None = None
+) -> dict[str, dict[str, int]]:
+    """For state, category, channel and province: how many cases the list would have with each of their values.
+
+    A facet does not count its own filter in, so that one sees what else could be chosen. Of a list that is too long
+    to be counted (`Count.is_exact`) these are the numbers among its newest cases.
+    """
+    found: dict[str, dict[str, int]] = {}
+    open_facets = [name for name, column in FACETS.items() if getattr(wanted, column) is None]
+    found |= _counted(session, wanted, open_facets, by, at)
+    for name in FACETS.keys() - set(open_facets):
+        other: dict[str, Any] = {FACETS[name]: None}
+        without = replace(wanted, **other)
+        found |= _counted(session, without, [name], by, at)
+    return {name: found[name] for name in FACETS}
+
+
+def _counted(
+    session: Session, wanted: CaseFilter, names: Sequence[str], by: Actor, at: datetime | None
+) -> dict[str, dict[str, int]]:
+    if not names:
+        return {}
+    conditions, most = _narrowed(session, wanted, by, at)
+    columns = [getattr(Case, FACETS[name]) for name in names]
+    rows = select(*columns).where(*conditions).order_by(Case.id.desc()).limit(most).subquery()
+    together = select(*rows.c, func.count()).group_by(*rows.c)
+    counters: dict[str, Counter[str]] = {name: Counter() for name in names}
+    for *values, number in session.execute(together):
+        for name, value in zip(names, values, strict=True):
+            counters[name][str(value)] += number
+    return {name: dict(counter) for name, counter in counters.items()}
+
+
+def _narrowed(
+    session: Session, wanted: CaseFilter, by: Actor, at: datetime | None
+) -> tuple[list[ColumnElement[bool]], int]:
+    at, query = at or clock.now(), read_query(wanted.q)
+    if query.is_empty:
+        return conditions_of(wanted, by=by, at=at), MOST
+    found = searched_ids(session, query, wanted, by=by, at=at, most=MOST_SEARCHED + 1)
+    return [Case.id.in_(found)], MOST_SEARCHED
