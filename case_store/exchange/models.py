@@ -31,3 +31,8 @@ class ImportBatch(Base):
     made_by: Mapped[str] = mapped_column(String(120))
     made_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+
+    @property
+    def place(self) -> str:
+        """What its rows are bound to, once it has an id."""
+        return f"import:{self.id}"
