@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, func, literal, or_, select, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from case_store.cases.models import Case
@@ -24,6 +25,7 @@ from case_store.search.scope import IndexScope
 MOST_BLOCKS: Final = 32
 """In one statement, so that none of them takes long whatever the words."""
 _CODES: Final = ARRAY(Integer)
+_GRAMS: Final = type_coerce(SearchEntry.grams, _CODES)
 
 
 def parts(
@@ -93,7 +95,7 @@ def _indexed(block: int, pieces: Sequence[str], scope: IndexScope) -> ColumnElem
     limits: list[ColumnElement[bool]] = []
     if not needed:  # of two signs alone no run of three is known: any that begins so
         first = next(one for one in signs if len(one) == 2)
-        limits.append(SearchEntry.grams.overlap(_codes(triples_after(first), block)))
+        limits.append(_GRAMS.overlap(_codes(triples_after(first), block)))
     needed.update(of_agency(agency_id) for agency_id in scope.agency_ids)
     if scope.province_code is not None:
         needed.add(of_province(scope.province_code))
@@ -101,9 +103,9 @@ def _indexed(block: int, pieces: Sequence[str], scope: IndexScope) -> ColumnElem
         needed.update(of_centre(code) for code in scope.centres)
     elif scope.centres is not None:
         centres = [of_centre(code) for code in sorted(scope.centres)]
-        limits.append(SearchEntry.grams.overlap(_codes(centres, block)))
+        limits.append(_GRAMS.overlap(_codes(centres, block)))
     if needed:
-        limits.append(SearchEntry.grams.contains(_codes(sorted(needed), block)))
+        limits.append(_GRAMS.contains(_codes(sorted(needed), block)))
     return and_(*limits)
 
 
