@@ -9,9 +9,9 @@ class NotComplete(ValueError):
         self.field = field
 
 
-def needed(text: str, field: str, *, least: int = 1) -> str:
-    """The text without its margins. Raises `NotComplete` when it is shorter than `least`."""
+def needed(text: str, field: str, *, least: int = 1, most: int = 20_000) -> str:
+    """The text without its margins. Raises `NotComplete` when it is too short, or longer than anybody reads."""
     text = text.strip()
-    if len(text) < least:
+    if not least <= len(text) <= most:
         raise NotComplete(field)
     return text

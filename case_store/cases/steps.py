@@ -105,7 +105,7 @@ def close(
     rule = check_step(case, Step.CLOSE, by)
     result = needed(result, "result")
     elsewhere = outcome is Outcome.REFERRED_ELSEWHERE
-    office = needed(transferred_to, "transferred_to") if elsewhere else None
+    office = needed(transferred_to, "transferred_to", most=160) if elsewhere else None
     if _nobody_took_it(case) and outcome not in {Outcome.SETTLED, Outcome.REFERRED_ELSEWHERE}:
         raise NotComplete("outcome")
     case.result, case.outcome, case.transferred_to = result, outcome, office
@@ -115,7 +115,7 @@ def close(
         session, case, CaseEventKind.CLOSED, by=by, at=at, note=result,
         outcome=outcome.value, transferred_to=office or "",
     )  # fmt: skip
-    tell_officer(session, case, "closed", by=by, at=at)
+    _tell_of_end(session, case, "closed", by=by, at=at)
     return event
 
 
@@ -131,7 +131,7 @@ def reject(
     event = write_history(
         session, case, CaseEventKind.REJECTED, by=by, at=at, note=note, reason=reason.value
     )
-    tell_officer(session, case, "rejected", by=by, at=at)
+    _tell_of_end(session, case, "rejected", by=by, at=at)
     return event
 
 
@@ -142,7 +142,7 @@ def withdraw(session: Session, case: Case, note: str, *, by: Actor, at: datetime
     recall_running(session, case, note, by=by, at=at)
     _end(session, case, rule.to, at)
     event = write_history(session, case, CaseEventKind.WITHDRAWN, by=by, at=at, note=note)
-    tell_officer(session, case, "withdrawn", by=by, at=at)
+    _tell_of_end(session, case, "withdrawn", by=by, at=at)
     return event
 
 
@@ -217,6 +217,12 @@ def _end(session: Session, case: Case, state: CaseState | None, at: datetime) ->
     stop_waiting(session, case, at)
     enter(case, state, at)
     case.closed_at = at
+
+
+def _tell_of_end(session: Session, case: Case, kind: str, *, by: Actor, at: datetime) -> None:
+    """The officer whose case it was, when somebody else ended it."""
+    if case.officer_id is not None:
+        tell_officer(session, case, kind, by=by, at=at)
 
 
 def _nobody_took_it(case: Case) -> bool:
