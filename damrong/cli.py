@@ -4,6 +4,7 @@ import errno
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, ParamSpec
 
 import typer
@@ -16,14 +17,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The 1567 line of Thailand's Damrongdhama Centres: set up, start, check and feed it.",
 )
+audit = typer.Typer(no_args_is_help=True, help="The trail of what was done.")
 db = typer.Typer(no_args_is_help=True, help="The database's schema.")
 demo = typer.Typer(no_args_is_help=True, help="Things for demonstrations only.")
+identity = typer.Typer(no_args_is_help=True, help="The keys that seal who complains.")
 person = typer.Typer(no_args_is_help=True, help="Members of staff.")
 prompts = typer.Typer(no_args_is_help=True, help="What callers hear.")
 token = typer.Typer(no_args_is_help=True, help="Other programs' access to the JSON API.")
 for name, group in (
+    ("audit", audit),
     ("db", db),
     ("demo", demo),
+    ("identity", identity),
     ("person", person),
     ("prompts", prompts),
     ("token", token),
@@ -73,7 +78,7 @@ def up(
 ) -> None:
     """Set up what is missing and run the whole system until Ctrl-C.
 
-    Starts Redis, Asterisk, the call flows and the console under one parent that revives what dies.
+    Starts Redis, Asterisk, the call flows, the worker and the console under one parent that revives what dies.
     The last line on standard output is READY and the console's address.
     """
     from damrong.configuration import load_settings
@@ -104,6 +109,19 @@ def console() -> None:
 
 @app.command()
 @sentence_on_failure
+def worker() -> None:
+    """Send what leaves the house, and keep deadlines, reminders and what is done once a day.
+
+    Without it everything waits in the store; two of them share the work.
+    """
+    from damrong.configuration import load_settings
+    from damrong.processes import run_worker
+
+    run_worker(load_settings())
+
+
+@app.command()
+@sentence_on_failure
 def doctor() -> None:
     """Check an installation piece by piece, and say how to mend what is wrong.
 
@@ -114,6 +132,62 @@ def doctor() -> None:
 
     if not examine(load_settings()):
         raise typer.Exit(1)
+
+
+@audit.command("verify")
+@sentence_on_failure
+def audit_verify(
+    chain: Annotated[
+        str | None, typer.Option(help="One chain alone: a province code, 00, or `system`.")
+    ] = None,
+    heads: Annotated[
+        Path | None, typer.Option(help="Compare with a file of heads saved outside the database.")
+    ] = None,
+) -> None:
+    """Find every entry of the audit trail that was changed, removed, reordered or cut off.
+
+    One line for each; exit code 1 when there is one.
+    """
+    from damrong import audit_commands
+    from damrong.configuration import load_settings
+
+    if not audit_commands.verify(load_settings(), chain, heads):
+        raise typer.Exit(1)
+
+
+@audit.command("heads")
+@sentence_on_failure
+def audit_heads() -> None:
+    """Print each chain's newest entry: chain, number, hash. Keep them where nobody of the system can write."""
+    from damrong import audit_commands
+    from damrong.configuration import load_settings
+
+    audit_commands.heads(load_settings())
+
+
+@identity.command("rotate")
+@sentence_on_failure
+def identity_rotate(
+    index: Annotated[
+        bool,
+        typer.Option("--index", help="The key by which people are found, not the one that seals."),
+    ] = False,
+    drop_old: Annotated[
+        bool,
+        typer.Option(
+            "--drop-old",
+            help="Remove the old keys once nothing needs them. Backups of before cannot be read then.",
+        ),
+    ] = False,
+) -> None:
+    """Make a new key and seal everything with it, while people work. Broken off, it goes on where it stopped.
+
+    When there are old keys, --drop-old makes no new one: it finishes the rotation and removes them.
+    """
+    from damrong import identity_commands
+    from damrong.configuration import load_settings
+
+    identity_commands.rotate(load_settings(), index=index, drop_old=drop_old)
 
 
 @db.command("upgrade")

@@ -1,8 +1,11 @@
 """Asks each part of a running installation whether it answers, in its own protocol."""
 
+import os
 import socket
 import subprocess
+import time
 import uuid
+from pathlib import Path
 
 import httpx
 import redis
@@ -12,6 +15,8 @@ from damrong.provision.paths import BIN
 
 _PATIENCE = 1.0
 _LONG_ANSWER = 10_000
+WORKER_SIGNS = (("outgoing", 90.0), ("deadlines", 600.0))
+"""What the worker does over and over, and after how many seconds without a sign of life it is stuck."""
 
 
 def local(address: str) -> str:
@@ -49,6 +54,20 @@ def redis_answers(settings: Settings) -> bool:
         return False
     finally:
         client.close()
+
+
+def worker_lives(settings: Settings) -> bool:
+    """Whether a worker of this machine sends and keeps deadlines: both have left a sign of life lately."""
+    return all(_left_a_sign(settings.home / "worker" / name, age) for name, age in WORKER_SIGNS)
+
+
+def _left_a_sign(path: Path, longest: float) -> bool:
+    try:
+        process = int(path.read_text())
+        os.kill(process, 0)
+        return time.time() - path.stat().st_mtime < longest
+    except (OSError, ValueError):
+        return False
 
 
 def agi_answers(settings: Settings) -> bool:

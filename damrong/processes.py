@@ -1,4 +1,4 @@
-"""The two processes of ours that `damrong up` keeps running."""
+"""The processes of ours that `damrong up` keeps running."""
 
 import logging
 from collections.abc import Iterator
@@ -23,6 +23,15 @@ def run_ivr(settings: Settings) -> None:
 def run_console(settings: Settings) -> None:
     """Serve the console until SIGTERM."""
     from agent_console.service import run
+
+    _begin()
+    with _missing_secret_told():
+        run(settings)
+
+
+def run_worker(settings: Settings) -> None:
+    """Send what leaves the house, and keep deadlines, until SIGTERM."""
+    from damrong.worker import run
 
     _begin()
     with _missing_secret_told():

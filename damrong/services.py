@@ -14,7 +14,7 @@ _FIRST, _THEN, _LAST = 0, 1, 2
 def services_of(settings: Settings) -> list[Service]:
     """All of them. Calls end first, then who writes them down, then what carries the news."""
     own_redis = [_redis(settings)] if settings.owns_redis else []
-    return [*own_redis, _asterisk(settings), _ivr(settings), _console(settings)]
+    return [*own_redis, _asterisk(settings), _ivr(settings), _worker(settings), _console(settings)]
 
 
 def _redis(settings: Settings) -> Service:
@@ -47,6 +47,15 @@ def _ivr(settings: Settings) -> Service:
         name="ivr",
         command=[sys.executable, "-m", "damrong", "ivr"],
         is_ready=partial(probes.agi_answers, settings),
+        stop_phase=_THEN,
+    )
+
+
+def _worker(settings: Settings) -> Service:
+    return Service(
+        name="worker",
+        command=[sys.executable, "-m", "damrong", "worker"],
+        is_ready=partial(probes.worker_lives, settings),
         stop_phase=_THEN,
     )
 

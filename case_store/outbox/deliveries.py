@@ -31,7 +31,9 @@ def deliveries_of(session: Session, webhooks: Sequence[Webhook]) -> Mapping[int,
     }
 
 
-def _counted(session: Session, ids: Sequence[int], condition: ColumnElement[bool]) -> dict[int, int]:
+def _counted(
+    session: Session, ids: Sequence[int], condition: ColumnElement[bool]
+) -> dict[int, int]:
     query = (
         select(OutboxMessage.webhook_id, func.count())
         .where(OutboxMessage.webhook_id.in_(ids), condition)

@@ -68,3 +68,8 @@ class Webhook(Base):
     active: Mapped[bool] = mapped_column(default=True)
     made_by: Mapped[str] = mapped_column(String(120))
     made_at: Mapped[datetime]
+
+    @property
+    def place(self) -> str:
+        """What its secret is bound to."""
+        return f"webhook:{self.name}"

@@ -4,7 +4,6 @@ import base64
 import secrets
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from case_store.identity.keyring import Sealed, keyring_of
@@ -13,7 +12,6 @@ from case_store.outbox.models import Webhook
 PREFIX: Final = "whsec_"
 """How such secrets begin by the convention of standardwebhooks.com; the rest is base64 of the key."""
 _BYTES: Final = 32
-_BATCH: Final = 500
 
 
 def new_secret(session: Session, webhook: Webhook) -> str:
@@ -26,21 +24,9 @@ def new_secret(session: Session, webhook: Webhook) -> str:
 def secret_of(session: Session, webhook: Webhook) -> str:
     """The secret of a webhook. Raises `CannotUnseal`."""
     sealed = Sealed(webhook.key_id, webhook.sealed_secret)
-    return keyring_of(session).unseal(sealed, bound_to=_place(webhook)).decode()
-
-
-def reseal_webhooks(session: Session) -> int:
-    """Seals every secret anew with the present key, as when keys are changed; how many."""
-    webhooks = session.scalars(select(Webhook).limit(_BATCH)).all()
-    for webhook in webhooks:
-        _seal(session, webhook, secret_of(session, webhook))
-    return len(webhooks)
+    return keyring_of(session).unseal(sealed, bound_to=webhook.place).decode()
 
 
 def _seal(session: Session, webhook: Webhook, secret: str) -> None:
-    sealed = keyring_of(session).seal(secret.encode(), bound_to=_place(webhook))
+    sealed = keyring_of(session).seal(secret.encode(), bound_to=webhook.place)
     webhook.key_id, webhook.sealed_secret = sealed.key_id, sealed.data
-
-
-def _place(webhook: Webhook) -> str:
-    return f"webhook:{webhook.name}"

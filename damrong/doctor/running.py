@@ -51,6 +51,12 @@ def console(settings: Settings) -> Iterator[Finding]:
     yield found
 
 
+def worker(settings: Settings) -> Iterator[Finding]:
+    """The worker."""
+    mend = f"nothing is sent and nobody is reminded: {_START}, or look into log/worker.log"
+    yield finding("worker", probes.worker_lives(settings), mend)
+
+
 def _port(settings: Settings, setting: str) -> Port:
     return next(port for port in ports_of(settings) if port.setting == setting)
 
@@ -74,5 +80,6 @@ CHECKS: tuple[Check, ...] = (
     asterisk_manager,
     browsers_phone,
     fastagi,
+    worker,
     console,
 )

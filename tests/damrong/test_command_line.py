@@ -38,7 +38,18 @@ def _damrong(*words: str, home: Path, **settings: str) -> "subprocess.CompletedP
 
 @pytest.mark.parametrize(
     "words",
-    [(), ("up",), ("ivr",), ("console",), ("doctor",), ("db",), ("demo",), ("person",), ("token",)],
+    [
+        (),
+        ("up",),
+        ("ivr",),
+        ("console",),
+        ("worker",),
+        ("doctor",),
+        ("db",),
+        ("demo",),
+        ("person",),
+        ("token",),
+    ],
 )
 def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
     answer = CliRunner().invoke(app, [*words, "--help"])

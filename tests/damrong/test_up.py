@@ -71,6 +71,7 @@ def test_the_doctor_finds_nothing_to_mend(installation: Installation) -> None:
         ("redis-server", probes.redis_answers),
         ("damrong ivr", probes.agi_answers),
         ("damrong console", probes.console_is_ready),
+        ("damrong worker", probes.worker_lives),
         ("asterisk.conf", probes.asterisk_is_ready),
     ],
 )

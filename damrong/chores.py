@@ -1,0 +1,90 @@
+"""What the worker does for the store: deadlines and reminders every minute, and some things once a day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from case_store.audit.heads import queue_heads
+from case_store.clock import BANGKOK, now
+from case_store.database import Database
+from case_store.deadlines.clocks import start_missing_clocks
+from case_store.deadlines.daily import claim_day
+from case_store.deadlines.digest import daily_digest
+from case_store.deadlines.reminders import send_reminders, warn_of_deadlines
+from case_store.outbox.messages import forget_done
+from case_store.outbox.notices import forget_read
+
+BATCH: Final = 50
+"""So many in one transaction: short enough that nobody at the screen waits for it."""
+
+Work = Callable[[Session, datetime], int]
+"""Does at most BATCH of something, and says how many."""
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something done over and over; with a `from_hour`, once on each day of Bangkok, not earlier."""
+
+    name: str
+    work: Work
+    from_hour: int | None = None
+
+
+def _start_clocks(session: Session, _at: datetime) -> int:
+    return start_missing_clocks(session, limit=BATCH)
+
+
+def _remind(session: Session, at: datetime) -> int:
+    return send_reminders(session, at=at, limit=BATCH)
+
+
+def _warn(session: Session, at: datetime) -> int:
+    return warn_of_deadlines(session, at=at, limit=BATCH)
+
+
+def _digest(session: Session, at: datetime) -> int:
+    daily_digest(session, at=at)
+    return 0
+
+
+def _heads(session: Session, at: datetime) -> int:
+    queue_heads(session, at=at)
+    return 0
+
+
+def _forget(session: Session, at: datetime) -> int:
+    forget_done(session, at=at)
+    forget_read(session, at=at)
+    return 0
+
+
+CHORES: Final = (
+    Chore("start-clocks", _start_clocks),
+    Chore("warn", _warn),
+    Chore("remind", _remind),
+    Chore("audit-heads", _heads, from_hour=0),
+    Chore("forget", _forget, from_hour=2),
+    Chore("digest", _digest, from_hour=7),
+)
+
+
+def do(database: Database, chore: Chore, stop: Event) -> bool:
+    """Does a chore to its end, batch by batch; False when it is not its turn.
+
+    What a crash leaves undone of a daily one is done on the next day.
+    """
+    at = now()
+    if chore.from_hour is not None and at.astimezone(BANGKOK).hour < chore.from_hour:
+        return False
+    with database.transaction() as session:
+        if chore.from_hour is not None and not claim_day(session, chore.name, at=at):
+            return False
+        done = chore.work(session, at)
+    while done >= BATCH and not stop.is_set():
+        with database.transaction() as session:
+            done = chore.work(session, now())
+    return True
