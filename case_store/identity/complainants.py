@@ -130,18 +130,18 @@ def seal_identity(
     complainant.sealed_pin = (
         ring.seal(pin.encode(), bound_to=f"pin:{ref}").data if pin is not None else None
     )
+    index_identity(ring, complainant, identity)
+
+
+def index_identity(ring: Keyring, complainant: Complainant, identity: Identity) -> None:
+    """Makes the blind index anew with the present key: what a complainant can be found by."""
     complainant.index_key_id = ring.indexes.current
-    digests = index_digests(ring, identity)
+    digests = {(kind, ring.digest(kind, value)) for kind, value in _index_values(identity)}
     kept = [one for one in complainant.indexes if (one.kind, one.digest) in digests]
     there = {(one.kind, one.digest) for one in kept}
     complainant.indexes = kept + [
         IdentityIndex(kind=kind, digest=digest) for kind, digest in sorted(digests - there)
     ]
-
-
-def index_digests(ring: Keyring, identity: Identity) -> set[tuple[IndexKind, str]]:
-    """What a complainant can be found by, blinded with the present key."""
-    return {(kind, ring.digest(kind, value)) for kind, value in _index_values(identity)}
 
 
 def _index_values(identity: Identity) -> list[tuple[IndexKind, str]]:

@@ -37,6 +37,11 @@ class KeyringFile:
         return self._ring
 
 
+def read_keyring(settings: Settings) -> Keyring:
+    """The keys of an installation as the file has them now. Raises `MissingSecret`."""
+    return parse_keyring(settings.secret(SECRET))
+
+
 def parse_keyring(text: str) -> Keyring:
     """Reads what `keyring_text` wrote. Raises `MissingSecret` when it is not whole."""
     try:

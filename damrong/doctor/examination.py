@@ -3,11 +3,16 @@
 from collections.abc import Iterable, Iterator
 
 from case_store.settings import Settings
-from damrong.doctor import exposure, on_disk, running
+from damrong.doctor import exposure, on_disk, running, trust
 from damrong.doctor.check import Check, Finding
 from damrong.provision.progress import say
 
-CHECKS: tuple[Check, ...] = (*on_disk.CHECKS, *running.CHECKS, *exposure.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *on_disk.CHECKS,
+    *trust.CHECKS,
+    *running.CHECKS,
+    *exposure.CHECKS,
+)
 
 
 def examine(settings: Settings, checks: Iterable[Check] = CHECKS) -> bool:
