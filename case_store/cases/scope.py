@@ -1,6 +1,7 @@
 """Which cases a reader may see, as a condition for queries: the same rule as `may(actor, SEE_CASES, case)`."""
 
 from sqlalchemy import ColumnElement, and_, exists, or_, true
+from sqlalchemy.orm import aliased
 
 from case_store.cases.models import Case, Secrecy
 from case_store.cases.referral_models import Referral, ReferralState
@@ -16,11 +17,11 @@ def visible_to(actor: Actor, action: Action = Action.SEE_CASES) -> ColumnElement
 
 def _reached(actor: Actor, action: Action) -> ColumnElement[bool]:
     if reach(actor, action) is Reach.OWN_AGENCY:
-        theirs = [*ReferralState.running(), ReferralState.REPORTED]
+        theirs = aliased(Referral)  # so that the query may join referrals of its own
         return exists().where(
-            Referral.case_id == Case.id,
-            Referral.agency_id == actor.agency_id,
-            Referral.state.in_(theirs),
+            theirs.case_id == Case.id,
+            theirs.agency_id == actor.agency_id,
+            theirs.state.in_((*ReferralState.running(), ReferralState.REPORTED)),
         )
     centres = centres_within(actor, action)
     return true() if centres is None else Case.centre_code.in_(centres)

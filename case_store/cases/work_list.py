@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session, defer, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer, selectinload
 
 from case_store.cases.models import Case, CaseState
 from case_store.cases.referral_models import Referral, ReferralState
@@ -104,7 +104,8 @@ def _in_state(state: CaseState) -> Condition:
 
 
 def _was_returned() -> Condition:
-    return exists().where(Referral.case_id == Case.id, Referral.state == ReferralState.RETURNED)
+    returned = aliased(Referral)
+    return exists().where(returned.case_id == Case.id, returned.state == ReferralState.RETURNED)
 
 
 def _first(
