@@ -47,7 +47,10 @@ def running_receiver(trust: ssl.SSLContext | None = None) -> Iterator[Receiver]:
         def log_message(self, *_: object) -> None:
             """Says nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 128  # the library's own is 5, and many messages come at once
+
+    server = Server(("127.0.0.1", 0), Handler)
     if trust:
         server.socket = trust.wrap_socket(server.socket, server_side=True)
     receiver.url = f"{'https' if trust else 'http'}://localhost:{server.server_address[1]}/hook"

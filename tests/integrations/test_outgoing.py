@@ -165,6 +165,7 @@ def test_several_workers_send_each_message_once(
 
     with clock.frozen(NOON), ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(work, range(4))) == 60
+    assert {error for _, _, error in states(store)} == {None}
     ids = [headers["webhook-id"] for headers in receiver.headers]
     assert len(ids) == len(set(ids)) == 60
 
