@@ -65,7 +65,8 @@ def likely_duplicates(
         Case.category == category,
         Case.created_at >= at - RECENT,
     )
-    if place := _place(district_code, subdistrict_code):
+    place = _place(district_code, subdistrict_code)
+    if place is not None:
         for case in _newest(session, by, *matter, place, most=20):
             reasons.setdefault(case, set()).add(SAME_PLACE)
     wanted = _pairs(text)
