@@ -167,9 +167,11 @@ def open_case(
     at: datetime,
     call: Call | None = None,
     intake_key: str | None = None,
+    received_at: datetime | None = None,
 ) -> Case:
     """Opens a case with its reference and first history. With an `intake_key` used before: that case, unchanged.
 
+    `received_at`: when a centre received it, if that was before it came into this store; its clocks began then.
     Raises `UnknownWord`, `NotAllowed`.
     """
     require(by, Action.LOG_CASES, new.province_code)
@@ -186,14 +188,14 @@ def open_case(
         search_text="",
         intake_key=intake_key,
         created_by=by.name,
-        created_at=at,
+        created_at=received_at or at,
         updated_at=at,
     )
     add_complainant(session, case, new.identity, kind=new.complainant_kind)
     if call is not None:
         case.calls.append(call)
     session.add(case)
-    start_clocks(session, case, at=at)
+    start_clocks(session, case, at=case.created_at)
     try:
         session.flush()
     except IntegrityError as error:

@@ -3,8 +3,7 @@
 import re
 import zipfile
 from itertools import pairwise
-from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from case_store.storage.errors import NotStorable, Refusal
 
@@ -16,11 +15,11 @@ MOST_UNPACKED: Final = 200_000_000
 _MACROS: Final = "vbaproject.bin"
 
 
-def check_zip(path: Path, *, most_unpacked: int = MOST_UNPACKED) -> None:
+def check_zip(file: BinaryIO, *, most_unpacked: int = MOST_UNPACKED) -> None:
     """Refuses what is broken, or would be too large once somebody unpacks it. Raises `NotStorable`."""
-    if _directory_size(path) > _LARGEST_DIRECTORY:
+    if _directory_size(file) > _LARGEST_DIRECTORY:
         raise NotStorable(Refusal.BOMB)
-    members = _members(path)
+    members = _members(file)
     if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > most_unpacked:
         raise NotStorable(Refusal.BOMB)
     ends = sorted((one.header_offset, one.compress_size) for one in members)
@@ -29,9 +28,9 @@ def check_zip(path: Path, *, most_unpacked: int = MOST_UNPACKED) -> None:
             raise NotStorable(Refusal.BOMB)
 
 
-def office_kind_of_zip(path: Path) -> str:
+def office_kind_of_zip(file: BinaryIO) -> str:
     """`docx` or `xlsx`; empty when it is another archive. Raises `NotStorable` when it holds macros."""
-    names = {one.filename.lower() for one in _members(path)}
+    names = {one.filename.lower() for one in _members(file)}
     if any(name.rsplit("/", 1)[-1] == _MACROS for name in names):
         raise NotStorable(Refusal.MACROS)
     if "[content_types].xml" not in names:
@@ -41,9 +40,8 @@ def office_kind_of_zip(path: Path) -> str:
     return "xlsx" if "xl/workbook.xml" in names else ""
 
 
-def office_kind_of_ole(path: Path) -> str:
+def office_kind_of_ole(content: bytes) -> str:
     """`doc` or `xls`, by the names of the streams; empty when it is another document."""
-    content = path.read_bytes()
     if _utf16("_VBA_PROJECT") in content:
         raise NotStorable(Refusal.MACROS)
     if _utf16("WordDocument") in content:
@@ -51,21 +49,20 @@ def office_kind_of_ole(path: Path) -> str:
     return "xls" if re.search(re.escape(_utf16("Workbook")) + b"|B\0o\0o\0k\0\0", content) else ""
 
 
-def _directory_size(path: Path) -> int:
+def _directory_size(file: BinaryIO) -> int:
     """How large the table of contents is: read before anything reads the table itself."""
-    with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - _LONGEST_TAIL))
-        tail = file.read()
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _LONGEST_TAIL))
+    tail = file.read()
     found = tail.rfind(_END)
     if found < 0 or len(tail) < found + 16:
         raise NotStorable(Refusal.BROKEN)
     return int.from_bytes(tail[found + 12 : found + 16], "little")
 
 
-def _members(path: Path) -> list[zipfile.ZipInfo]:
+def _members(file: BinaryIO) -> list[zipfile.ZipInfo]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             return archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise NotStorable(Refusal.BROKEN) from None

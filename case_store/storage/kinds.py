@@ -78,11 +78,11 @@ def identify(path: Path, name: str) -> tuple[Kind, str]:
 def _by_content(path: Path) -> Kind | None:
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if head.startswith(_ZIP):
-        check_zip(path)
-        return KINDS.get(office_kind_of_zip(path))
+        if head.startswith(_ZIP):
+            check_zip(file)
+            return KINDS.get(office_kind_of_zip(file))
     if head.startswith(_OLE):
-        return KINDS.get(office_kind_of_ole(path))
+        return KINDS.get(office_kind_of_ole(path.read_bytes()))
     magic = filetype.guess(head)
     if magic is not None and magic.extension in _BY_MAGIC:
         return KINDS[_BY_MAGIC[magic.extension]]
