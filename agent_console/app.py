@@ -15,23 +15,75 @@ from agent_console.i18n import compile_catalogues
 from agent_console.metrics import Metrics
 from agent_console.middleware import Surroundings
 from agent_console.pages import (
+    agency,
+    attachments,
+    audit,
     board,
     callbacks,
     calls,
+    case_steps,
     cases,
+    closures,
     demo,
     desk,
     drafts,
+    exports,
     health,
+    holds,
+    imports,
+    keep_agencies,
+    keep_policies,
+    keep_words,
+    likely,
     live_events,
     new_case,
+    notices,
+    office,
+    people,
     places,
+    referrals,
+    retention,
+    saved_searches,
+    search,
     sign_in,
+    webhooks,
+    work_list,
 )
 from agent_console.rate_limit import FailureLimit
 from case_store.database import Database
 from case_store.events.redis_stream import RedisPublisher
 from case_store.settings import Settings
+
+# `new_case`, `search` and `likely` before `cases`: /cases/new is no reference.
+CASEWORK = (
+    work_list,
+    agency,
+    notices,
+    new_case,
+    search,
+    saved_searches,
+    exports,
+    likely,
+    case_steps,
+    referrals,
+    attachments,
+    cases,
+)
+"""What is done with cases."""
+OFFICE = (
+    office,
+    keep_words,
+    keep_agencies,
+    keep_policies,
+    closures,
+    people,
+    webhooks,
+    holds,
+    retention,
+    audit,
+    imports,
+)
+"""The pages of those who keep, watch over and approve."""
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -66,7 +118,10 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
 def _pages() -> APIRouter:
     """The pages for the signed-in, each unsafe request of which must not be forged."""
     pages = APIRouter(dependencies=[Depends(check_reader)])
-    # `new_case` before `cases`: /cases/new is no reference.
-    for module in (desk, live_events, drafts, places, calls, new_case, cases, callbacks, board):
+    for module in (desk, live_events, drafts, places, calls, callbacks, board):
+        pages.include_router(module.router)
+    for module in CASEWORK:
+        pages.include_router(module.router)
+    for module in OFFICE:
         pages.include_router(module.router)
     return pages

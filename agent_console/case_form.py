@@ -1,7 +1,7 @@
 """The case form: what it shows, what was typed, and what is wrong with it in the reader's words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,15 +11,31 @@ from sqlalchemy.orm import Session
 
 from agent_console.forms import Fields
 from agent_console.i18n import N_, gettext
-from case_store.cases.intake import DEFAULT_NATURE, NewCase
-from case_store.cases.models import CaseDraft, Urgency
+from agent_console.map_point import read_point, typed_point
+from case_store.cases.correcting import CORRECTABLE
+from case_store.cases.intake import DEFAULT_NATURE, DEFAULT_SERVICE_TYPE, NewCase
+from case_store.cases.models import Case, CaseDraft, Secrecy, Urgency
 from case_store.cases.word_models import Category, Channel, Nature, ServiceType
 from case_store.cases.words import active_words
+from case_store.identity.models import Anonymity, ComplainantKind
 from case_store.places.find_places import Area, districts_of, subdistricts_of
 from case_store.places.provinces import Province, provinces
 
-TYPED: Final = tuple(NewCase.model_fields)
+POINT: Final = frozenset({"latitude", "longitude"})
+TYPED: Final = tuple(name for name in NewCase.model_fields if name not in POINT)
+FOLDED: Final = ("complainant_national_id", "complainant_email", "complainant_address")
 PHONE_CHANNEL: Final = "phone_1567"
+START: Final = {
+    "nature": DEFAULT_NATURE,
+    "service_type": DEFAULT_SERVICE_TYPE,
+    "urgency": Urgency.NORMAL.value,
+    "secrecy": Secrecy.NORMAL.value,
+    "anonymity": Anonymity.NAMED.value,
+    "complainant_kind": ComplainantKind.PERSON.value,
+    "channel": PHONE_CHANNEL,
+}
+_NO_POINT: Final = "no point"
+"""In the place of a latitude that could not be read: the check of the case says so beside the field."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +52,21 @@ class CaseForm:
     draft_saved_at: datetime | None = None
     pbx_id: str = ""
     callback_id: int = 0
+
+    @property
+    def category_groups(self) -> list[tuple[Category, list[Category]]]:
+        """The first level, each with its second."""
+        codes = {one.code for one in self.categories}
+        first = [one for one in self.categories if one.parent_code not in codes]
+        return [
+            (one, [sub for sub in self.categories if sub.parent_code == one.code]) for one in first
+        ]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is something in the part that is folded away while a call lasts."""
+        said = any(self.fields.get(name) or self.errors.get(name) for name in FOLDED)
+        return said or self.fields.get("complainant_kind") == ComplainantKind.ORGANISATION
 
     @property
     def is_from_call(self) -> bool:
@@ -64,23 +95,55 @@ def blank_form(
 ) -> CaseForm:
     """A form with what is known already, or with the draft that was kept of it."""
     kept = _strings(draft.fields) if draft else {}
-    start = {"nature": DEFAULT_NATURE, "urgency": Urgency.NORMAL.value, "channel": PHONE_CHANNEL}
     return CaseForm(
         draft_key=draft_key,
         categories=active_words(session, Category),
         natures=active_words(session, Nature),
         channels=active_words(session, Channel),
         service_types=active_words(session, ServiceType),
-        fields=start | (kept or known or {}),
+        fields=START | (kept or known or {}),
         draft_saved_at=draft.updated_at if draft else None,
         **more,
     )
 
 
+def correction_form(
+    session: Session, case: Case, typed: Fields | None, errors: Mapping[str, str]
+) -> CaseForm:
+    """The facts of a case as a form; with what was typed when it comes back."""
+    form = blank_form(session, "", known=typed or facts_of(case))
+    shown = {one.code for one in form.categories}
+    # A word that was switched off since stays with the cases that have it.
+    kept = [] if case.category in shown else [case.category_row]
+    return replace(form, categories=[*kept, *form.categories], errors=errors)
+
+
+def facts_of(case: Case) -> Fields:
+    """What stands in a case, as a form's fields."""
+    facts = {name: str(getattr(case, name) or "") for name in CORRECTABLE - POINT}
+    return facts | {"map_point": typed_point(case.latitude, case.longitude)}
+
+
 def read_case(fields: Fields) -> NewCase:
     """What was typed, checked; what was left empty counts as not there. Raises pydantic's `ValidationError`."""
     typed: dict[str, Any] = {name: fields[name] for name in TYPED if fields.get(name)}
-    return NewCase.model_validate(typed)
+    return NewCase.model_validate(typed | _point(fields))
+
+
+def read_changes(fields: Fields) -> dict[str, object]:
+    """What was typed into the form of corrections; `correct` checks it."""
+    changes: dict[str, object] = {
+        name: fields[name] for name in CORRECTABLE - POINT if name in fields
+    }
+    return changes | (_point(fields) if "map_point" in fields else {})
+
+
+def _point(fields: Fields) -> dict[str, object]:
+    typed = fields.get("map_point", "").strip()
+    if not typed:
+        return dict.fromkeys(POINT)
+    latitude, longitude = read_point(typed) or (_NO_POINT, _NO_POINT)
+    return {"latitude": latitude, "longitude": longitude}
 
 
 def explain(error: ValidationError) -> dict[str, str]:
@@ -88,6 +151,7 @@ def explain(error: ValidationError) -> dict[str, str]:
     found: dict[str, str] = {}
     for one in error.errors(include_url=False, include_input=False):
         name = str(one["loc"][0]) if one["loc"] else _FIELD_OF.get(one["type"], "subject")
+        name = "map_point" if name in POINT else name
         found.setdefault(name, _sentence(name, one))
     return found
 
@@ -96,11 +160,21 @@ def unknown_word(name: str) -> dict[str, str]:
     return {name: gettext(_CHOOSE)}
 
 
-_FIELD_OF: Final = {"district": "district_code", "subdistrict": "subdistrict_code"}
+_FIELD_OF: Final = {
+    "district": "district_code",
+    "subdistrict": "subdistrict_code",
+    "point": "map_point",
+}
 _CHOOSE: Final = N_("Please choose one from the list.")
-_CHOSEN: Final = frozenset({"category", "nature", "channel", "urgency", "province_code"})
+_CHOSEN: Final = frozenset(
+    {
+        "category", "nature", "channel", "service_type", "urgency", "secrecy", "anonymity",
+        "complainant_kind", "province_code",
+    }
+)  # fmt: skip
 _SENTENCES: Final = {
     "telephone": N_("This is not a complete telephone number. Leave it empty if it is not known."),
+    "national_id": N_("This is not a national id: thirteen digits with a right check digit."),
     "province": N_("Please choose the province."),
     "district": N_("This district is not in the province chosen."),
     "subdistrict": N_("This subdistrict is not in the district chosen."),
@@ -112,6 +186,10 @@ _MISSING: Final = {
     "description": N_("Please write down what happened."),
     "province_code": N_("Please choose the province."),
     "postcode": N_("A postcode has five digits."),
+    "complainant_email": N_("This is not an e-mail address. Leave it empty if it is not known."),
+    "map_point": N_(
+        "No point in Thailand is in this. Paste a link of a map, or type latitude and longitude: 18.7883, 98.9853."
+    ),
 }
 
 

@@ -1,20 +1,32 @@
 """How times, numbers and places look to the reader: Buddhist years in Thai, and always the clock of Bangkok."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Protocol
 
 import geothai
 import phonenumbers
 from babel.dates import get_month_names
 
-from agent_console.i18n import THAI, gettext, language
+from agent_console.i18n import THAI, gettext, language, ngettext
+from agent_console.labels import label
 from case_store.cases.models import Case
 from case_store.cases.reference import grouped
 from case_store.clock import BANGKOK
+from case_store.deadlines.due import DueState
 from case_store.places.provinces import NATIONAL, province, queue_of
 
 BUDDHIST_ERA: Final = 543
 BANGKOK_CODE: Final = "10"
+
+
+class Named(Protocol):
+    """A word of a list, a province, an agency: what has a code and a name in both languages."""
+
+    @property
+    def code(self) -> str: ...
+
+    def name(self, language: str) -> str: ...
 
 
 def format_date(value: datetime | date | None) -> str:
@@ -25,6 +37,16 @@ def format_date(value: datetime | date | None) -> str:
     month = get_month_names("abbreviated", locale=language())[day.month]
     year = day.year + BUDDHIST_ERA if language() == THAI else day.year
     return f"{day.day} {month} {year}"
+
+
+def shown_year(year: int) -> int:
+    """2569 · 2026"""
+    return year + BUDDHIST_ERA if language() == THAI else year
+
+
+def named(words: Iterable[Named]) -> list[tuple[str, str]]:
+    """The codes of a list of words with their names in the reader's language."""
+    return [(word.code, word.name(language())) for word in words]
 
 
 def format_time(value: datetime | None) -> str:
@@ -44,6 +66,22 @@ def duration(seconds: float | None) -> str:
     minutes, rest = divmod(max(0, int(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def due_words(due: str, days: int | None) -> str:
+    """เหลือ 3 วันทำการ · เกินกำหนด 2 วันทำการ; `days` are working days, below zero when the due day is past."""
+    if due == DueState.OVERDUE:
+        late = abs(days or 0)
+        return (
+            ngettext("%(num)s working day overdue", "%(num)s working days overdue", late)
+            if late
+            else gettext("Overdue since today")
+        )
+    if due in (DueState.NEAR, DueState.ON_TIME) and days is not None:
+        if days <= 0:
+            return gettext("Due today")
+        return ngettext("%(num)s working day left", "%(num)s working days left", days)
+    return label("due", due)
 
 
 def seconds_between(start: datetime | None, end: datetime | None) -> float | None:
@@ -71,6 +109,13 @@ def reference(ref: str) -> str:
 
 def reference_groups(ref: str) -> list[str]:
     return grouped(ref).split()
+
+
+def file_size(size: int) -> str:
+    """12 KB · 3.4 MB"""
+    if size < 1024 * 1024:
+        return f"{max(1, round(size / 1024))} KB"
+    return f"{size / 1024 / 1024:.1f} MB"
 
 
 def place_name(code: str | None) -> str:

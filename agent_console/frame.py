@@ -15,6 +15,7 @@ from case_store.calls.callbacks import count_open_callbacks
 from case_store.calls.find_calls import call_of_agent
 from case_store.calls.waiting import WaitingCallers, waiting_callers
 from case_store.clock import now
+from case_store.outbox.notices import count_unread
 from case_store.people.models import BreakReason, PresenceState
 from case_store.people.permissions import Action, may
 
@@ -54,6 +55,14 @@ class Dock:
 
 
 @dataclass(frozen=True)
+class Counts:
+    """What the bar counts."""
+
+    callbacks: int = 0
+    notices: int = 0
+
+
+@dataclass(frozen=True)
 class PageFrame:
     """Renders pages and fragments for the person who is signed in."""
 
@@ -63,9 +72,14 @@ class PageFrame:
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
         """A whole page. htmx takes only its #main, so that the phone beside it goes on."""
-        dock, callbacks = self._dock()
+        dock, counts = self._dock()
         return self.fragment(
-            template, status=status, dock=dock, open_callbacks=callbacks, **context
+            template,
+            status=status,
+            dock=dock,
+            open_callbacks=counts.callbacks,
+            unread_notices=counts.notices,
+            **context,
         )
 
     def fragment(
@@ -78,9 +92,9 @@ class PageFrame:
     ) -> HTMLResponse:
         return render(self.request, template, status=status, headers=headers, **context)
 
-    def _dock(self) -> tuple[Dock | None, int]:
+    def _dock(self) -> tuple[Dock | None, Counts]:
         if "HX-Request" in self.request.headers:
-            return None, 0
+            return None, Counts()
         actor, at = self.reader.actor, now()
         with self.console.database.reading() as session:
             callbacks = (
@@ -88,11 +102,12 @@ class PageFrame:
                 if may(actor, Action.ANSWER_CALLBACKS)
                 else 0
             )
+            counts = Counts(callbacks, count_unread(session, self.reader.user_id))
             if not self.reader.takes_calls:
-                return None, callbacks
+                return None, counts
             wrap_up = self.console.settings.wrap_up_seconds
             duty = duty_of(session, self.reader, at=at, wrap_up_seconds=wrap_up)
-            return Dock(duty, waiting_callers(session, by=actor, at=at)), callbacks
+            return Dock(duty, waiting_callers(session, by=actor, at=at)), counts
 
 
 def page_frame(request: Request, console: ConsoleDep, reader: CurrentUser) -> PageFrame:

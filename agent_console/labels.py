@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from typing import Final
 
+from agent_console.case_labels import CASE_LABELS, CASE_LEVELS
 from agent_console.i18n import N_, gettext
+from agent_console.import_labels import IMPORT_LABELS
+from agent_console.notice_labels import NOTICE_LABELS, NOTICE_LEVELS
+from agent_console.office_labels import OFFICE_LABELS, OFFICE_LEVELS
 from case_store.calls.models import CallbackKind, CallbackState, CallOutcome, ProvinceSource
-from case_store.cases.models import CaseEventKind, CaseState, Urgency
 from case_store.people.models import BreakReason, PresenceState, Role
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    **CASE_LABELS,
+    **NOTICE_LABELS,
+    **OFFICE_LABELS,
+    **IMPORT_LABELS,
     "outcome": {
         CallOutcome.IN_IVR: N_("In the menu"),
         CallOutcome.WAITING: N_("Waiting"),
@@ -28,17 +35,6 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         ProvinceSource.NONE: N_("province not known"),
     },
     "language": {"th": N_("Thai"), "en": N_("English")},
-    "urgency": {
-        Urgency.NORMAL: N_("Normal"),
-        Urgency.URGENT: N_("Urgent"),
-        Urgency.EMERGENCY: N_("Danger to life"),
-    },
-    "case_state": {CaseState.RECEIVED: N_("Received")},
-    "case_event": {
-        CaseEventKind.RECEIVED: N_("Case received"),
-        CaseEventKind.NOTE: N_("Note"),
-        CaseEventKind.CALL_LINKED: N_("Call about this case"),
-    },
     "callback_kind": {
         CallbackKind.CALLBACK: N_("Asked to be called back"),
         CallbackKind.MESSAGE: N_("Left a message"),
@@ -51,7 +47,12 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "role": {
         Role.AGENT: N_("Agent"),
+        Role.CASE_OFFICER: N_("Case officer"),
+        Role.AGENCY_OFFICER: N_("Agency officer"),
         Role.SUPERVISOR: N_("Shift supervisor"),
+        Role.DEPUTY_GOVERNOR: N_("Deputy governor"),
+        Role.GOVERNOR: N_("Governor"),
+        Role.INSPECTOR: N_("Inspector-general"),
         Role.NATIONAL_OFFICER: N_("National officer"),
         Role.ADMINISTRATOR: N_("Administrator"),
     },
@@ -74,14 +75,15 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 LEVELS: Final[Mapping[str, str]] = {
+    **CASE_LEVELS,
+    **NOTICE_LEVELS,
+    **OFFICE_LEVELS,
     CallOutcome.WAITING: "warn",
     CallOutcome.CONNECTED: "info",
     CallOutcome.ANSWERED: "good",
     CallOutcome.ABANDONED: "bad",
     CallOutcome.CALLBACK: "warn",
     CallOutcome.FAILED: "bad",
-    Urgency.URGENT: "warn",
-    Urgency.EMERGENCY: "bad",
     CallbackState.OPEN: "warn",
     CallbackState.TAKEN: "info",
     CallbackState.DONE: "good",
@@ -92,6 +94,11 @@ LEVELS: Final[Mapping[str, str]] = {
 def label(kind: str, code: str | None) -> str:
     """The reader's word for a code; the code itself when it is new to this version."""
     return gettext(LABELS[kind].get(code, code)) if code else ""
+
+
+def labels(kind: str) -> list[tuple[str, str]]:
+    """Every code of a kind with the reader's word, to choose from."""
+    return [(code, gettext(words)) for code, words in LABELS[kind].items()]
 
 
 def level(code: str | None) -> str:

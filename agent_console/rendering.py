@@ -8,8 +8,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 
-from agent_console import formats, i18n, labels
+from agent_console import formats, i18n, import_labels, labels, office_labels
 from agent_console.assets import asset
+from agent_console.notice_labels import notice_words
+from agent_console.office_menu import opens_office
 from agent_console.script_texts import script_texts
 from case_store.clock import now
 from case_store.people.permissions import Action, may
@@ -40,17 +42,28 @@ def environment() -> Environment:
         formats.place_name,
         formats.queue_name,
         formats.case_place,
+        formats.file_size,
+        formats.shown_year,
+        formats.named,
         labels.level,
+        office_labels.audit_action,
+        import_labels.import_column,
+        office_labels.facts_in_words,
     ):
         env.filters[function.__name__] = function
     env.globals.update(
         asset=asset,
         label=labels.label,
+        labels=labels.labels,
+        import_fault=import_labels.import_fault,
         language=i18n.language,
         languages=i18n.LANGUAGES,
         seconds_between=formats.seconds_between,
+        due_words=formats.due_words,
+        notice_words=notice_words,
         now=now,
         may=may,
+        opens_office=opens_office,
         Action=Action,
         script_texts=script_texts,
     )

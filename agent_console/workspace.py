@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from agent_console.case_form import CaseForm, blank_form
 from agent_console.dependencies import SignedIn
+from agent_console.first_pin import first_pin
 from agent_console.formats import telephone
 from case_store.calls.callbacks import callbacks_of_number, find_callback
 from case_store.calls.find_calls import call_of_agent, may_handle
@@ -52,6 +53,7 @@ class Workspace:
     form: CaseForm | None = None
     callback: CallbackRequest | None = None
     saved: Case | None = None
+    saved_pin: str = ""
     open_draft: str = ""
     drafts: Sequence[CaseDraft] = ()
 
@@ -169,7 +171,9 @@ def _with_saved(session: Session, reader: SignedIn, workspace: Workspace) -> Wor
         return workspace
     stem, _, number = form.draft_key.rpartition("-")
     saved = case_of_intake(session, intake_key(reader.user_id, f"{stem}-{int(number) - 1}"))
-    return replace(workspace, form=None, saved=saved) if saved else workspace
+    if saved is None:
+        return workspace
+    return replace(workspace, form=None, saved=saved, saved_pin=first_pin(session, saved, reader))
 
 
 def _resumed(session: Session, draft: CaseDraft) -> CaseForm:

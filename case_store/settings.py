@@ -66,6 +66,12 @@ class Settings(BaseSettings):
         description="Where calls to citizens go, as sip:host:port; empty in a demo: the demo phone.",
     )
 
+    map_link: str = Field(
+        "https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=17/{lat}/{lon}",
+        pattern=r"^(https://\S+)?$",
+        description="Map that the console links to, with {lat} and {lon}; empty: none. Asked only when pressed.",
+    )
+
     record_calls: bool = Field(
         True,
         description="Record what agent and citizen say; without it, replace the prompt `recorded`.",

@@ -1,147 +1,104 @@
-"""Cases: the list with its search, and the page of one case with its history."""
+"""The page of one case: reading it, writing notes, linking calls, opening a protected identity, printing."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query
+from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from agent_console.dependencies import CurrentUser, Reader, SignedIn, Store
+from agent_console.case_page import act, case_of, case_page, refused
+from agent_console.dependencies import CurrentUser, Reader, Store
 from agent_console.forms import FormFields
-from agent_console.frame import Frame, PageFrame
-from agent_console.i18n import gettext
-from agent_console.paging import decode, page_of
+from agent_console.frame import Frame
+from agent_console.i18n import language
+from agent_console.taking_steps import keepable
 from case_store.calls.find_calls import get_call
-from case_store.cases.find_cases import CaseFilter, find_case, list_cases
+from case_store.cases.complete import NotComplete
 from case_store.cases.history import add_note, link_call
 from case_store.cases.models import Case
-from case_store.cases.word_models import Category, Channel
-from case_store.cases.words import active_words
+from case_store.cases.revealing import reveal_identity
 from case_store.clock import now
-from case_store.identity.complainants import shown_to
-from case_store.people.staff import display_names
-from case_store.places.provinces import provinces
+from case_store.exchange.case_pdf import case_pdf
+from case_store.people.models import Role
+from case_store.tracking.pins import NobodyToTell, reissue_pin
 
 router = APIRouter(include_in_schema=False, prefix="/cases")
-PAGE = 40
-LONGEST_NOTE = 10_000
 Ref = Annotated[str, Path(pattern=r"^[0-9]{9,12}$")]
-Code = Annotated[str, Query(max_length=32)]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The list's filters, from the address; the words of a search come by POST and stay out of it."""
-
-    province_code: Code = ""
-    category: Code = ""
-    channel: Code = ""
-    q: Annotated[str, Query(max_length=200)] = ""
-    cursor: str = ""
-
-    def filter(self) -> CaseFilter:
-        return CaseFilter(
-            q=self.q,
-            province_code=self.province_code or None,
-            category=self.category or None,
-            channel=self.channel or None,
-        )
-
-
-@router.get("")
-def case_list(frame: Frame, store: Reader, wanted: Annotated[Wanted, Depends()]) -> Response:
-    return _list(frame, store, wanted)
-
-
-@router.post("/search")
-def case_search(frame: Frame, store: Reader, fields: FormFields) -> Response:
-    """The same list. What is searched for may be a name or a number, and must not stand in an address."""
-    names = ("province_code", "category", "channel", "q", "cursor")
-    return _list(frame, store, Wanted(**{name: fields.get(name, "")[:200] for name in names}))
 
 
 @router.get("/{ref}")
-def case_page(ref: Ref, frame: Frame, store: Reader, saved: int = 0) -> Response:
-    case = _case(store, frame.reader, ref)
-    return _case_page(frame, store, case, saved=bool(saved))
+def show_case(
+    ref: Ref,
+    frame: Frame,
+    store: Reader,
+    saved: int = 0,
+    done: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    case = case_of(store, frame.reader, ref)
+    if frame.reader.actor.role is Role.AGENCY_OFFICER:
+        return _own_referral(case, frame.reader.actor.agency_id)
+    return case_page(frame, store, case, saved=bool(saved), done=done)
 
 
 @router.post("/{ref}/notes")
-def add_case_note(ref: Ref, frame: Frame, store: Store, fields: FormFields) -> Response:
-    case = _case(store, frame.reader, ref)
-    note = fields.get("note", "").strip()
-    if problem := _problem_of(note):
-        return _case_page(frame, store, case, status=422, problem=problem, note=note)
-    add_note(store, case, note, by=frame.reader.actor, at=now())
-    return RedirectResponse(f"/cases/{case.ref}", 303)
+def add_case_note(ref: Ref, frame: Frame, fields: FormFields) -> Response:
+    def work(store: Session, case: Case) -> None:
+        note = keepable(fields.get("note", ""), "note")
+        add_note(store, case, note, by=frame.reader.actor, at=now())
+
+    return act(frame, ref, "act-note", fields, work)
 
 
 @router.post("/{ref}/calls")
 def link_case_call(ref: Ref, reader: CurrentUser, store: Store, fields: FormFields) -> Response:
     """Says that a call was about this case."""
-    case = _case(store, reader, ref)
+    case = case_of(store, reader, ref)
     call_id = fields.get("call_id", "")
     call = get_call(store, int(call_id), by=reader.actor) if _is_id(call_id) else None
     if call is None:
         raise HTTPException(404)
     link_call(store, case, call, by=reader.actor, at=now())
-    return RedirectResponse(f"/cases/{case.ref}", 303)
+    return RedirectResponse(f"/cases/{case.ref}?done=act-call", 303)
 
 
-def _list(frame: PageFrame, store: Session, wanted: Wanted) -> Response:
-    rows = list_cases(
-        store, wanted.filter(), by=frame.reader.actor, limit=PAGE + 1, before=decode(wanted.cursor)
-    )
-    return frame.page(
-        "cases/list.html",
-        cases=page_of(rows, PAGE),
-        wanted=wanted,
-        categories=active_words(store, Category),
-        channels=active_words(store, Channel),
-        provinces=provinces(),
-    )
+@router.post("/{ref}/identity")
+def open_protected_identity(ref: Ref, frame: Frame, store: Store, fields: FormFields) -> Response:
+    """Shows who complains, this once, for a reason that stays on record."""
+    case = case_of(store, frame.reader, ref)
+    try:
+        reason = keepable(fields.get("reveal_reason", ""), "reveal_reason")
+        identity = reveal_identity(store, case, reason, by=frame.reader.actor, at=now())
+    except NotComplete:
+        tried, status = refused("reveal", fields, NotComplete("reveal_reason"))
+        return case_page(frame, store, case, tried=tried, status=status)
+    store.flush()
+    return case_page(frame, store, case, revealed=identity)
 
 
-def _case_page(
-    frame: PageFrame,
-    store: Session,
-    case: Case,
-    *,
-    saved: bool = False,
-    status: int = 200,
-    problem: str = "",
-    note: str = "",
-) -> Response:
-    names = display_names(store, {event.by for event in case.events})
-    errors = {"note": problem}
-    return frame.page(
-        "cases/case.html",
-        status=status,
-        case=case,
-        complainant=shown_to(store, case, frame.reader.actor),
-        names=names,
-        saved=saved,
-        errors=errors,
-        note=note,
-    )
+@router.post("/{ref}/pin")
+def give_new_pin(ref: Ref, frame: Frame, store: Store) -> Response:
+    """A new PIN for a complainant who lost theirs; it is shown this once."""
+    case = case_of(store, frame.reader, ref)
+    try:
+        pin = reissue_pin(store, case, by=frame.reader.actor, at=now())
+    except NobodyToTell as error:
+        raise HTTPException(409) from error
+    return case_page(frame, store, case, pin=pin)
 
 
-def _case(store: Session, reader: SignedIn, ref: str) -> Case:
-    case = find_case(store, ref, by=reader.actor)
-    if case is None:
-        raise HTTPException(404)
-    return case
+@router.get("/{ref}/pdf")
+def print_case(ref: Ref, frame: Frame, store: Store) -> Response:
+    """The case as a document in the official style."""
+    case = case_of(store, frame.reader, ref)
+    pdf = case_pdf(store, case, by=frame.reader.actor, at=now(), language=language())
+    name = {"Content-Disposition": f'inline; filename="case-{case.ref}.pdf"'}
+    return Response(pdf, media_type="application/pdf", headers=name)
 
 
-def _problem_of(note: str) -> str:
-    if not note:
-        return gettext("Please write the note first.")
-    if len(note) > LONGEST_NOTE:
-        return gettext("This is too long: at most %(most)s letters.", most=LONGEST_NOTE)
-    if any(ord(sign) < 32 and sign not in "\n\r\t" for sign in note):
-        return gettext("There is a sign in it that cannot be kept. Please type it again.")
-    return ""
+def _own_referral(case: Case, agency_id: int | None) -> Response:
+    """An agency sees its referral, not the centre's page."""
+    theirs = [one for one in case.referrals if one.agency_id == agency_id and one.is_theirs]
+    return RedirectResponse(f"/agency/referrals/{theirs[-1].id}", 303)
 
 
 def _is_id(text: str) -> bool:

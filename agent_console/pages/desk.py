@@ -26,7 +26,7 @@ from agent_console.workspace import resumed_workspace
 from case_store.calls.waiting import waiting_callers
 from case_store.clock import now
 from case_store.people.models import BreakReason, PresenceState
-from case_store.people.permissions import Action, require
+from case_store.people.permissions import Action, Actor, may, require
 from case_store.people.presence import (
     end_wrap_up,
     extend_wrap_up,
@@ -47,7 +47,7 @@ def desk(
     callback: Annotated[int, Query(ge=0, lt=10**18)] = 0,
 ) -> Response:
     if not frame.reader.takes_calls:
-        return RedirectResponse("/board", 303)
+        return RedirectResponse(front_page(frame.reader.actor), 303)
     workspace = resumed_workspace(store, frame.reader, draft_key=draft, callback_id=callback)
     return frame.page("desk/desk.html", workspace=workspace)
 
@@ -110,6 +110,15 @@ def softphone_targets(
 ) -> list[dict[str, Any]]:
     require(actor, Action.TAKE_CALLS)
     return transfer_targets(store, by=actor, q=q, at=now(), idle=idle_time(console))
+
+
+def front_page(actor: Actor) -> str:
+    """Where whoever takes no calls begins: with what they must do, or with how their provinces stand."""
+    if may(actor, Action.REPORT_REFERRALS):
+        return "/agency"
+    if may(actor, Action.HANDLE_CASES):
+        return "/work"
+    return "/statistics" if may(actor, Action.SEE_CASES) else "/board"
 
 
 def _wanted(fields: dict[str, str]) -> tuple[PresenceState, BreakReason | None]:

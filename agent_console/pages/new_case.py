@@ -9,16 +9,19 @@ from sqlalchemy.orm import Session
 
 from agent_console.case_form import CaseForm, blank_form, explain, read_case, unknown_word
 from agent_console.dependencies import ConsoleDep, Reader, SignedIn
+from agent_console.first_pin import first_pin
 from agent_console.forms import Fields, FormFields
-from agent_console.frame import Frame
+from agent_console.frame import Frame, PageFrame
 from agent_console.saving import save_once
 from agent_console.workspace import DRAFT_KEY, PBX_ID, intake_key, new_case_form
 from case_store.calls.find_calls import may_handle
 from case_store.calls.models import Call
 from case_store.calls.record_call import find_call
 from case_store.cases.drafts import drop_draft, find_draft
+from case_store.cases.find_cases import find_case
 from case_store.cases.intake import NewCase, UnknownWord, open_case
 from case_store.cases.models import Case
+from case_store.cases.related import link_repeat
 from case_store.clock import now
 from case_store.people.permissions import Action, require
 
@@ -40,52 +43,63 @@ def save_case(frame: Frame, console: ConsoleDep, fields: FormFields) -> Response
         new = read_case(fields)
         case = save_once(console.database, lambda store: _save(store, frame.reader, new, fields))
     except ValidationError as error:
-        return _again(frame, fields, explain(error))
+        return form_again(frame, fields, explain(error))
     except UnknownWord as error:
-        return _again(frame, fields, unknown_word(error.field))
+        return form_again(frame, fields, unknown_word(error.field))
     console.metrics.cases.labels(case.channel).inc()
     return _saved(frame, case, fields)
 
 
 def _save(store: Session, reader: SignedIn, new: NewCase, fields: Fields) -> Case:
-    key = _draft_key(fields)
+    key = draft_key_of(fields)
     case = open_case(
         store,
         new,
         by=reader.actor,
         at=now(),
-        call=_call(store, reader, fields.get("pbx_id", "")),
+        call=call_of(store, reader, fields.get("pbx_id", "")),
         intake_key=intake_key(reader.user_id, key) if key else None,
     )
+    if parent := _repeated(store, reader, fields):
+        link_repeat(store, case, parent, by=reader.actor, at=now())
     if key:
         drop_draft(store, reader.user(store), key)
     return case
 
 
-def _call(store: Session, reader: SignedIn, pbx_id: str) -> Call | None:
+def _repeated(store: Session, reader: SignedIn, fields: Fields) -> Case | None:
+    """The case that this one is a repeat of, as was chosen among the likely ones."""
+    ref = fields.get("repeat_of", "")[:20]
+    return find_case(store, ref, by=reader.actor) if ref else None
+
+
+def call_of(store: Session, reader: SignedIn, pbx_id: str) -> Call | None:
     """The call that the form was opened for; a case is saved even when the call was never written down."""
     call = find_call(store, pbx_id) if PBX_ID.fullmatch(pbx_id) else None
     return call if call and may_handle(call, reader.actor) else None
 
 
-def _draft_key(fields: Fields) -> str:
+def draft_key_of(fields: Fields) -> str:
     key = fields.get("draft_key", "")
     return key if DRAFT_KEY.fullmatch(key) else ""
 
 
-def _saved(frame: Frame, case: Case, fields: Fields) -> Response:
+def _saved(frame: PageFrame, case: Case, fields: Fields) -> Response:
     if "HX-Request" not in frame.request.headers:
         return RedirectResponse(f"/cases/{case.ref}?saved=1", 303)
     pbx_id = fields.get("pbx_id", "")
+    with frame.console.database.reading() as store:
+        pin = first_pin(store, store.get_one(Case, case.id), frame.reader)
     return frame.fragment(
         "cases/_saved.html",
         ref=case.ref,
-        draft_key=_draft_key(fields),
+        pin=pin,
+        draft_key=draft_key_of(fields),
         pbx_id=pbx_id if PBX_ID.fullmatch(pbx_id) else "",
     )
 
 
-def _again(frame: Frame, fields: Fields, errors: dict[str, str]) -> Response:
+def form_again(frame: PageFrame, fields: Fields, errors: dict[str, str]) -> Response:
     """The form once more, with everything that was typed and what is wrong beside its field."""
     with frame.console.database.reading() as store:
         form = replace(_typed_form(store, fields), errors=errors)
@@ -98,7 +112,7 @@ def _typed_form(store: Session, fields: Fields) -> CaseForm:
     callback_id = fields.get("callback_id", "")
     return blank_form(
         store,
-        _draft_key(fields) or new_case_form(store).draft_key,
+        draft_key_of(fields) or new_case_form(store).draft_key,
         known=fields,
         pbx_id=fields.get("pbx_id", ""),
         callback_id=int(callback_id) if callback_id.isdecimal() else 0,

@@ -30,6 +30,20 @@ def link_parent(
     )
 
 
+def link_repeat(
+    session: Session, case: Case, earlier: Case, *, by: Actor, at: datetime
+) -> CaseEvent | None:
+    """Says at intake that a new case is the same trouble again; None when it says so already (a form sent twice)."""
+    require(by, Action.LOG_CASES, case.province_code)
+    require(by, Action.SEE_CASES, earlier)
+    if case.parent_id is not None or case is earlier:
+        return None
+    case.parent_id = earlier.id
+    return write_history(
+        session, case, CaseEventKind.CHANGED, by=by, at=at, fields=["parent"], parent=earlier.ref
+    )
+
+
 def unlink_parent(session: Session, case: Case, *, by: Actor, at: datetime) -> CaseEvent:
     """The case is no part of another any more. Raises `CannotMerge` when it was none."""
     require(by, Action.MERGE_CASES, case)

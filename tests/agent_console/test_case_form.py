@@ -118,20 +118,20 @@ def test_a_case_from_a_call_is_linked_to_it_and_the_next_form_is_a_new_one(
     assert 'data-draft-key="call-1764.1-2"' in agent.get("/calls/by-pbx/1764.1/pop").text
 
 
-def test_an_anonymous_complainant_s_name_is_not_kept_and_the_number_is_masked(
-    agent: Visitor, database: Database
+@pytest.mark.parametrize(("anonymity", "seen"), [("named", True), ("to_agency", True), ("to_all", False)])
+def test_who_complains_is_masked_from_everybody_only_when_that_was_wished(
+    agent: Visitor, anonymity: str, seen: bool
 ) -> None:
     typed = CASE | {
-        "anonymous": "on",
+        "anonymity": anonymity,
         "complainant_name": "สมศรี",
         "complainant_phone": "0812345678",
     }
 
     page = agent.get(agent.post("/cases", typed).headers["location"]).text
 
-    assert "สมศรี" not in page
-    assert "081 234 5678" not in page
-    assert "••• ••• 678" in page
+    assert ("สมศรี" in page, "081 234 5678" in page) == (seen, seen)
+    assert ("•••• ••••••" in page) != seen
 
 
 def test_a_draft_comes_back_in_the_form_and_goes_when_the_case_is_saved(

@@ -46,9 +46,10 @@ def test_translations_keep_their_gaps() -> None:
 
     for message in thai_catalogue():
         if message.id:
-            assert sorted(gaps.findall(str(message.id))) == sorted(
-                gaps.findall(str(message.string))
-            )
+            forms = message.id if isinstance(message.id, tuple) else (message.id,)
+            thai = message.string if isinstance(message.string, tuple) else (message.string,)
+            for form in thai:
+                assert sorted(gaps.findall(form)) == sorted(gaps.findall(forms[-1]))
 
 
 class Words(HTMLParser):

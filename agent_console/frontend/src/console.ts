@@ -7,6 +7,7 @@ import { startPlaces } from "./place";
 import { startShortcuts } from "./shortcuts";
 import { startSoftphone } from "./softphone/start";
 import { startToasts } from "./toast";
+import { startUploads } from "./upload";
 import { startWrapUp } from "./wrapup";
 
 startHypermedia();
@@ -17,5 +18,6 @@ startShortcuts();
 startPlaces();
 startDrafts();
 startWrapUp();
+startUploads();
 startLive();
 startSoftphone();

@@ -18,7 +18,8 @@ htmx.config.timeout = 15_000;
 htmx.config.responseHandling = [
   { code: "204", swap: false },
   { code: "[23]..", swap: true },
-  // A form that comes back with its errors is an answer to show.
+  // A form that comes back with its errors, or with what a colleague did meanwhile, is an answer to show.
+  { code: "409", swap: true },
   { code: "422", swap: true },
   { code: "[45]..", swap: false, error: true },
 ];

@@ -1,0 +1,60 @@
+"""What a notice says to the member of staff whom it is for, by its kind."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from agent_console.i18n import N_, gettext
+from case_store.outbox.models import Notice
+
+NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "notice": {
+        "assigned": N_("A case was assigned to you."),
+        "result_to_review": N_("A result is ready: check it and answer the complainant."),
+        "result_sent_back": N_("A result was sent back for more work."),
+        "reopened": N_("A case that had ended was reopened."),
+        "transferred_here": N_("Another centre gave a case to yours."),
+        "referred_to_you": N_("A case was referred to your agency."),
+        "referral_progress": N_("An agency told how far it is."),
+        "referral_reported": N_("An agency reported its result."),
+        "referral_returned": N_("An agency returned a case as not theirs."),
+        "report_sent_back": N_("The centre asks your agency for more."),
+        "referral_recalled": N_("The centre took a case back from your agency."),
+        "closed": N_("A colleague closed a case of yours."),
+        "rejected": N_("A colleague did not accept a case of yours."),
+        "withdrawn": N_("The complainant of a case of yours withdrew it."),
+        "unmerged": N_("A merge of a case was undone."),
+        "no_progress": N_("Nothing has moved in this case for %(days)s days."),
+        "unscreened": N_("This case ought to have been screened by now."),
+        "near_due": N_("The due date of this case comes near."),
+        "overdue": N_("This case is past its due date."),
+        "daily_digest": N_(
+            "Your centre this morning: open %(open)s, overdue %(overdue)s, due soon %(near)s, "
+            "not screened in time %(unscreened)s, nothing moved for 30 days %(stalled)s, "
+            "waiting for complainants %(waiting)s. Yesterday: received %(received)s, ended %(ended)s."
+        ),
+        "merged": N_("A case was merged into another."),
+    },
+}
+NOTICE_LEVELS: Final[Mapping[str, str]] = {
+    "no_progress": "warn",
+    "unscreened": "bad",
+    "referral_returned": "warn",
+    "report_sent_back": "warn",
+    "result_sent_back": "warn",
+    "reopened": "warn",
+    "result_to_review": "good",
+    "referral_reported": "good",
+}
+
+
+class _Numbers(dict[str, object]):
+    """What a notice counts; what an older notice did not count is not known."""
+
+    def __missing__(self, _name: str) -> str:
+        return "–"
+
+
+def notice_words(notice: Notice) -> str:
+    """The sentence of a notice; its kind, when it is new to this version."""
+    words = NOTICE_LABELS["notice"].get(notice.kind)
+    return gettext(words) % _Numbers(notice.data or {}) if words else notice.kind
