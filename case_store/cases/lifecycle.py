@@ -170,6 +170,8 @@ def fits(case: Case, step: Step) -> bool:
     """Whether the step is possible now, whoever makes it."""
     if case.merged_into_id is not None or case.state not in RULES[step].since:
         return False  # what was merged goes on in the other case
+    if case.anonymised_at is not None:
+        return False  # nothing is left that could be worked on
     waits = case.waiting_since is not None
     reported = any(referral.state is ReferralState.REPORTED for referral in case.referrals)
     match step:

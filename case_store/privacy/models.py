@@ -75,7 +75,7 @@ class RequestState(StrEnum):
 
 
 class PrivacyRequest(Base):
-    """One entry of the privacy work list, with its clock."""
+    """One entry of the privacy work list, with its clock. A settled one loses its `summary` when its case is erased."""
 
     __tablename__ = "privacy_requests"
 
@@ -93,3 +93,12 @@ class PrivacyRequest(Base):
     """Why it was refused, or the assessment of a breach's risk."""
     done_at: Mapped[datetime | None]
     made_by: Mapped[str] = mapped_column(String(120))
+
+    @property
+    def subject(self) -> str:
+        """What the audit trail calls it."""
+        return f"privacy_request:{self.id}"
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state in (RequestState.REFUSED, RequestState.DONE)
