@@ -4,6 +4,7 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -29,6 +30,7 @@ from case_store.people.sign_in import (
     TRIES,
     SignInLocked,
     SignInRefused,
+    actor_of,
     admit,
     end_sign_in,
     end_stale_sign_ins,
@@ -37,6 +39,7 @@ from case_store.people.sign_in import (
 )
 from case_store.people.staff import BadPerson, add_person, change_password, retire_person
 from case_store.people.tokens import TokenNameTaken, actor_of_token, create_token, revoke_token
+from tests.case_store.casework import agency
 from tests.case_store.kit import IDLE, NOON, call, person, ready, signed_in
 
 HOUR = timedelta(hours=1)
@@ -283,6 +286,45 @@ class TestStaff:
         with pytest.raises(BadPerson):
             add_person(session, **(right | wrong))  # type: ignore[arg-type]
         assert add_person(session, **right).id  # type: ignore[arg-type]
+
+
+class TestBelonging:
+    @pytest.mark.parametrize(
+        ("role", "belongs"),
+        [
+            (Role.AGENCY_OFFICER, {}),
+            (Role.CASE_OFFICER, {"agency_id": 1}),
+            (Role.CASE_OFFICER, {"is_agency_head": True}),
+            (Role.INSPECTOR, {}),
+            (Role.INSPECTOR, {"inspection_region": "99"}),
+            (Role.GOVERNOR, {"inspection_region": "15"}),
+        ],
+    )
+    def test_an_agency_and_a_region_are_for_those_who_have_one(
+        self, session: Session, role: Role, belongs: dict[str, Any]
+    ) -> None:
+        with pytest.raises(BadPerson):
+            add_person(
+                session, username="somchai", display_name="สมชาย", role=role, centre_code="50",
+                password="long enough password", at=NOON, **belongs,
+            )  # fmt: skip
+
+    def test_it_is_part_of_who_acts(self, session: Session) -> None:
+        pea = agency(session)
+        plain: dict[str, Any] = {
+            "display_name": "ก", "centre_code": "50", "password": "long enough password", "at": NOON,
+        }  # fmt: skip
+        head = add_person(
+            session, username="prasit", role=Role.AGENCY_OFFICER, agency_id=pea.id,
+            is_agency_head=True, **plain,
+        )  # fmt: skip
+        inspector = add_person(
+            session, username="pranee", role=Role.INSPECTOR, inspection_region="15", **plain
+        )
+
+        assert (actor_of(head).agency_id, head.is_agency_head) == (pea.id, True)
+        assert may(actor_of(inspector), Action.SEE_CASES, "52")
+        assert not may(actor_of(inspector), Action.SEE_CASES, "83")
 
 
 class TestTokens:

@@ -10,8 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from case_store import migrations
+from case_store.agencies.keep_agencies import find_agency
 from case_store.clock import now
 from case_store.database import Database
+from case_store.people.models import Role
 from case_store.people.sign_in import password_hash_of
 from case_store.people.staff import change_password, find_person
 from case_store.people.tokens import actor_of_token
@@ -22,13 +24,15 @@ from damrong.configuration import misspelt_settings
 pytestmark = pytest.mark.slow
 
 
-def _damrong(*words: str, home: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
+def _damrong(
+    *words: str, home: Path, said: str = "", **settings: str
+) -> "subprocess.CompletedProcess[str]":
     clean = {key: value for key, value in os.environ.items() if not key.startswith("DAMRONG_")}
     return subprocess.run(
         [sys.executable, "-m", "damrong", *words],
         env={**clean, "DAMRONG_HOME": str(home), **settings},
         cwd=home,
-        stdin=subprocess.DEVNULL,
+        input=said,
         capture_output=True,
         text=True,
         timeout=60,
@@ -103,6 +107,54 @@ def test_people_and_tokens_are_made_in_a_new_store(tmp_path: Path) -> None:
     assert len(_damrong(*words, home=tmp_path).stdout.strip()) > 40
     again = _damrong(*words, home=tmp_path)
     assert (again.returncode, again.stderr.count("\n")) == (1, 1)
+
+
+@pytest.mark.store
+def test_an_agencys_officer_and_an_inspector_are_added_with_where_they_belong(
+    tmp_path: Path,
+) -> None:
+    assert _damrong("db", "upgrade", home=tmp_path).returncode == 0
+    _damrong("demo", "people", home=tmp_path)
+    add = ("person", "add", "--name", "ก", "--centre", "50", "--role")
+
+    right: tuple[tuple[str, ...], ...] = (
+        (*add, "agency_officer", "--agency", "pea_50", "--head", "somsri"),
+        (*add, "inspector", "--region", "15", "somsak"),
+    )
+    wrong: tuple[tuple[str, ...], ...] = (
+        (*add, "agency_officer", "nobody"),
+        (*add, "agency_officer", "--agency", "ufo", "nobody"),
+        (*add, "inspector", "--region", "99", "nobody"),
+        ("token", "create", "--name", "map", "--role", "agency_officer"),
+        ("token", "create", "--name", "map", "--role", "inspector", "--region", "99"),
+    )
+    for words in right:
+        done = _damrong(*words, home=tmp_path, said="long enough password\n")
+        assert done.returncode == 0, done.stderr
+    for words in wrong:
+        done = _damrong(*words, home=tmp_path, said="long enough password\n")
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    of_agency = ("--role", "agency_officer", "--agency", "pea_50")
+    made = _damrong("token", "create", "--name", "pea", *of_agency, home=tmp_path)
+    token = made.stdout.strip()
+
+    store = Database(f"sqlite:///{tmp_path}/damrong.sqlite3")
+    with store.reading() as session:
+        head, inspector = find_person(session, "somsri"), find_person(session, "somsak")
+        pea, program = find_agency(session, "pea_50"), actor_of_token(session, token)
+        assert head
+        assert inspector
+        assert pea
+        assert program
+        assert (head.agency_id, head.is_agency_head, program.agency_id) == (pea.id, True, pea.id)
+        assert inspector.inspection_region == "15"
+        assert find_person(session, "nobody") is None
+    store.close()
+
+
+def test_a_demo_has_somebody_for_every_role() -> None:
+    assert {person.role for person in demo.PEOPLE} == set(Role)
+    assert len({person.username for person in demo.PEOPLE}) == len(demo.PEOPLE)
 
 
 @pytest.mark.store
