@@ -15,8 +15,10 @@ from case_store.deadlines.clocks import start_missing_clocks
 from case_store.deadlines.daily import claim_day
 from case_store.deadlines.digest import daily_digest
 from case_store.deadlines.reminders import send_reminders, warn_of_deadlines
+from case_store.exchange.imports import drop_stale_imports
 from case_store.outbox.messages import forget_done
 from case_store.outbox.notices import forget_read
+from case_store.storage.sweeping import sweep_files
 
 BATCH: Final = 50
 """So many in one transaction: short enough that nobody at the screen waits for it."""
@@ -59,6 +61,13 @@ def _heads(session: Session, at: datetime) -> int:
 def _forget(session: Session, at: datetime) -> int:
     forget_done(session, at=at)
     forget_read(session, at=at)
+    drop_stale_imports(session, at=at)
+    return 0
+
+
+def _sweep(session: Session, at: datetime) -> int:
+    if session.info.get("files"):  # a store may be opened without its files
+        sweep_files(session, at=at)
     return 0
 
 
@@ -68,6 +77,7 @@ CHORES: Final = (
     Chore("remind", _remind),
     Chore("audit-heads", _heads, from_hour=0),
     Chore("forget", _forget, from_hour=2),
+    Chore("sweep-files", _sweep, from_hour=3),
     Chore("digest", _digest, from_hour=7),
 )
 

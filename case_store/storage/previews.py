@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -18,6 +19,8 @@ from case_store.storage.vault import folder_of, place_of
 SHOWN: Final = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"})
 MEDIA_TYPE: Final = "image/png"
 _SECONDS: Final = 20
+_AT_ONCE: Final = BoundedSemaphore(2)
+"""A page of many pictures must not start as many processes."""
 _FAILED: Final = ".failed"
 
 
@@ -50,11 +53,14 @@ def _make(source: Path, place: Path, media_type: str) -> Path | None:
     for folder in (place.parent.parent, place.parent):
         folder.mkdir(mode=0o700, exist_ok=True)
     unfinished = place.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}")
+    if not _AT_ONCE.acquire(timeout=_SECONDS):
+        return None
     try:
         if _run(source, unfinished, media_type):
             unfinished.replace(place)
             return place
     finally:
+        _AT_ONCE.release()
         unfinished.unlink(missing_ok=True)
     place.with_suffix(_FAILED).touch(0o600)  # not tried again at every look
     return None
