@@ -20,14 +20,9 @@ from tests.services.private_folder import private_folder
 
 _START_SECONDS = 30
 _USER = "tester"
-_SERVER_SETTINGS = {
-    "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
-    "shared_buffers": "32MB",
-    "max_connections": "100",
-}
+_SERVER_SETTINGS = {"listen_addresses": "", "shared_buffers": "32MB", "max_connections": "100"}
+_QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+"""What makes tests quick, and loses commits when the server is killed."""
 
 
 @dataclass
@@ -35,13 +30,16 @@ class PostgresServer:
     """A server that a test may also stop and start again; each test asks it for a database of its own."""
 
     socket_folder: Path
+    durable: bool = False
+    """Whether it keeps what it committed even when it is killed, as a real one does."""
     _user: pwd.struct_passwd | None = None
     _process: "subprocess.Popen[bytes] | None" = None
     _numbers: Iterator[int] = field(default_factory=count)
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = [f"-c{key}={value}" for key, value in _SERVER_SETTINGS.items()]
+        chosen = _SERVER_SETTINGS | ({} if self.durable else _QUICK)
+        options = [f"-c{key}={value}" for key, value in chosen.items()]
         self._process = subprocess.Popen(
             [launcher("postgres"), "-D", self._data, "-k", self.socket_folder, *options],
             stdout=subprocess.DEVNULL,
@@ -63,6 +61,13 @@ class PostgresServer:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(10)
+
+    def kill(self) -> None:
+        """Crash it: every process of it drops what it does, and the next start recovers from the log."""
+        if not self.durable or self._process is None:
+            raise RuntimeError("only a running durable server may crash: another one loses commits")
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(10)
 
     @property
     def _data(self) -> Path:
@@ -99,14 +104,14 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
+def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
     """Start a server, and stop it at the end; as root it runs as another user, as it must."""
     with private_folder("pg") as folder:
         user = _unprivileged_user()
         if user:
             os.chown(folder, user.pw_uid, user.pw_gid)
         _initialise(folder / "data", user)
-        server = PostgresServer(folder, user)
+        server = PostgresServer(folder, durable, user)
         try:
             server.start()
             yield server
