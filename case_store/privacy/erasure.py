@@ -71,5 +71,11 @@ def _forget_what_is_told_of(session: Session, case: Case) -> None:
     settled = PrivacyRequest.state.in_((RequestState.REFUSED, RequestState.DONE))
     about = select(PrivacyRequest).where(PrivacyRequest.case_ref == case.ref, settled)
     for request in session.scalars(about):
-        request.summary = ""
-        erase_details(session, request.subject)
+        forget_words_of(session, request)
+
+
+def forget_words_of(session: Session, request: PrivacyRequest) -> None:
+    """What was asked is told no more, once it is about nobody; why it was refused stays (s.39)."""
+    request.summary = ""
+    session.flush()
+    erase_details(session, request.subject)

@@ -13,6 +13,7 @@ from case_store.cases.models import Case
 from case_store.cases.reference import parse_reference
 from case_store.people.permissions import Action, Actor, require, visible_centres
 from case_store.places.provinces import province
+from case_store.privacy.erasure import forget_words_of
 from case_store.privacy.holds import is_held
 from case_store.privacy.models import (
     PrivacyRequest,
@@ -110,10 +111,13 @@ def finish(session: Session, request: PrivacyRequest, *, by: Actor, at: datetime
     session.refresh(request, with_for_update=True)
     if request.state is not RequestState.GRANTED:
         raise AlreadyDecided
-    if request.kind is RequestKind.ERASURE and not _is_erased(session, request):
+    erasing = request.kind is RequestKind.ERASURE
+    if erasing and not _is_erased(session, request):
         raise NotComplete("erasure")
     request.state, request.done_at = RequestState.DONE, at
     _record(session, request, "done", by, at)
+    if erasing:
+        forget_words_of(session, request)
 
 
 def list_requests(
