@@ -18,6 +18,7 @@ from case_store.deadlines.reminders import send_reminders, warn_of_deadlines
 from case_store.exchange.imports import drop_stale_imports
 from case_store.outbox.messages import forget_done
 from case_store.outbox.notices import forget_read
+from case_store.privacy.retention import carry_out, propose
 from case_store.storage.sweeping import sweep_files
 
 BATCH: Final = 50
@@ -65,6 +66,14 @@ def _forget(session: Session, at: datetime) -> int:
     return 0
 
 
+def _propose_erasures(session: Session, at: datetime) -> int:
+    return propose(session, at=at, limit=BATCH)
+
+
+def _erase(session: Session, at: datetime) -> int:
+    return carry_out(session, at=at, limit=BATCH)
+
+
 def _sweep(session: Session, at: datetime) -> int:
     if session.info.get("files"):  # a store may be opened without its files
         sweep_files(session, at=at)
@@ -77,6 +86,8 @@ CHORES: Final = (
     Chore("remind", _remind),
     Chore("audit-heads", _heads, from_hour=0),
     Chore("forget", _forget, from_hour=2),
+    Chore("propose-erasures", _propose_erasures, from_hour=1),
+    Chore("erase", _erase, from_hour=2),
     Chore("sweep-files", _sweep, from_hour=3),
     Chore("digest", _digest, from_hour=7),
 )
