@@ -24,15 +24,8 @@ from case_store.cases.models import Case, CaseEventKind, CaseState, Secrecy, Urg
 from case_store.cases.reference import next_reference
 from case_store.cases.word_models import Category, Channel, Nature, ServiceType
 from case_store.deadlines.clocks import start_clocks
-from case_store.identity.complainants import (
-    Address,
-    Email,
-    Identity,
-    Name,
-    NationalId,
-    Phone,
-    add_complainant,
-)
+from case_store.identity.complainants import Identity, add_complainant
+from case_store.identity.fields import Address, Email, Name, NationalId, Phone
 from case_store.identity.models import Anonymity, ComplainantKind
 from case_store.people.permissions import Action, Actor, require
 from case_store.places.provinces import NATIONAL, province

@@ -3,28 +3,27 @@
 Nobody approves what they proposed themselves, a hold stops all of it, and what was opened again is proposed anew.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Session
 
 from case_store.audit.trail import record
 from case_store.cases.complete import needed
-from case_store.cases.models import Case, CaseState
+from case_store.cases.models import Case
 from case_store.deadlines.models import Policy, PolicyKind
 from case_store.deadlines.policies import policies_in_force, retention_values
 from case_store.people.models import Role
 from case_store.people.permissions import Action, Actor, NotAllowed, centres_within, require
 from case_store.places.provinces import NATIONAL
+from case_store.privacy.due_cases import due_cases, years_before
 from case_store.privacy.erasure import anonymise, destroy
 from case_store.privacy.holds import is_held, lasting_hold
 from case_store.privacy.models import LegalHold, RetentionAction, RetentionItem
 
 WORKER: Final = Actor("system", Role.ADMINISTRATOR, NATIONAL)
 """Who proposes by a policy, and carries out what was approved."""
-ASKED_AGAIN: Final = timedelta(days=365)
-"""After so long a refused erasure is proposed once more."""
 _LONGEST_REASON: Final = 500
 
 
@@ -43,7 +42,7 @@ def propose(session: Session, *, at: datetime, limit: int = 50) -> int:
         if policy is None or found >= limit:
             continue
         values = retention_values(policy)
-        query = _due(category, _years_before(at, values.years), at)
+        query = due_cases(category, years_before(at, values.years), at=at)
         for case in session.scalars(query.order_by(Case.closed_at).limit(limit - found)):
             propose_one(session, case, values.action, by=WORKER, at=at, policy=policy)
             found += 1
@@ -156,35 +155,6 @@ def _carry_out(session: Session, item: RetentionItem, at: datetime) -> None:
         session.expire(item, ["case_id", "case"])
     else:
         anonymise(session, case, by=WORKER, at=at, **facts)
-
-
-def _due(category: str, before: datetime, at: datetime) -> Select[Case]:
-    """Ended cases of a category whose time is over. A duplicate waits for the case that it was merged into."""
-    main = aliased(Case)
-    main_is_over = exists().where(main.id == Case.merged_into_id, _is_over(main, before))
-    standing = exists().where(
-        RetentionItem.case_id == Case.id,
-        or_(RetentionItem.refused_reason.is_(None), RetentionItem.decided_at > at - ASKED_AGAIN),
-    )
-    return select(Case).where(
-        Case.category == category,
-        _is_over(Case, before),
-        Case.anonymised_at.is_(None),
-        or_(Case.merged_into_id.is_(None), main_is_over),
-        ~standing,
-        ~lasting_hold(LegalHold.case_id == Case.id),
-    )
-
-
-def _is_over(case: type[Case], before: datetime) -> ColumnElement[bool]:
-    return and_(case.state.in_(CaseState.ended()), case.closed_at < before)
-
-
-def _years_before(at: datetime, years: int) -> datetime:
-    try:
-        return at.replace(year=at.year - years)
-    except ValueError:  # 29 February
-        return at.replace(year=at.year - years, day=28)
 
 
 def _at_centres_of(by: Actor) -> ColumnElement[bool]:
