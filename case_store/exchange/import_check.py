@@ -40,7 +40,9 @@ class Checked:
 
     @property
     def report(self) -> ImportReport:
-        return ImportReport(tuple(self.reports), self.columns, self.unknown_columns, opened=0)
+        return ImportReport(
+            tuple(self.reports), self.columns, self.unknown_columns, len(self.waiting), opened=0
+        )
 
     def add(self, number: int, row: ReadRow, key: str, known: str | None) -> None:
         """A row without faults."""

@@ -35,11 +35,15 @@ class RowReport:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """`columns`: the fields that were found, by the sheet's letters; `unknown_columns`: letters that are left out."""
+    """`columns`: the fields that were found, by the sheet's letters; `unknown_columns`: letters that are left out.
+
+    `to_open`: how many rows were new at the dry run; `opened`: how many of them are through.
+    """
 
     rows: tuple[RowReport, ...]
     columns: dict[str, str]
     unknown_columns: tuple[str, ...]
+    to_open: int
     opened: int
 
     @property
@@ -52,6 +56,7 @@ class ImportReport:
         return {
             "columns": self.columns,
             "unknown_columns": list(self.unknown_columns),
+            "to_open": self.to_open,
             "opened": self.opened,
             "rows": [row.stored for row in self.rows],
         }
@@ -69,5 +74,6 @@ def report_of(stored: dict[str, Any], subjects: dict[int, str] | None = None) ->
         ),
         stored["columns"],
         tuple(stored["unknown_columns"]),
+        stored["to_open"],
         stored["opened"],
     )  # fmt: skip

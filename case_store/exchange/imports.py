@@ -13,7 +13,7 @@ from case_store.exchange.import_check import checked
 from case_store.exchange.import_open import open_row
 from case_store.exchange.import_report import ImportReport, report_of
 from case_store.exchange.models import ImportBatch, ImportState
-from case_store.exchange.sealed_rows import open_rows, seal_rows
+from case_store.exchange.sealed_rows import open_rows, seal_rows, subjects_of
 from case_store.exchange.sheets import MOST_ROWS, NotImportable
 from case_store.exchange.template import template_xlsx
 from case_store.identity.keyring import keyring_of
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 KEPT: Final = timedelta(days=7)
-_CHUNK: Final = 200
+_CHUNK: Final = 50
 """Cases of one transaction: other writers wait no longer than that takes."""
 
 
@@ -84,8 +84,7 @@ def list_imports(session: Session, *, by: Actor, limit: int = 50) -> list[Import
 def read_report(session: Session, batch: ImportBatch, *, by: Actor) -> ImportReport:
     """What the dry run found, and after the import the references that the rows became."""
     require(by, Action.IMPORT_CASES, batch.centre_code)
-    rows = open_rows(keyring_of(session), batch)
-    return report_of(batch.report, {one.number: one.row.new.subject for one in rows})
+    return report_of(batch.report, subjects_of(keyring_of(session), batch))
 
 
 def do_import(
@@ -99,8 +98,7 @@ def do_import(
     require(by, Action.IMPORT_CASES, batch.centre_code)
     session.refresh(batch, with_for_update=True)  # two who press the button open each row once
     report = report_of(batch.report)
-    rows = open_rows(keyring_of(session), batch)
-    part = rows[report.opened : report.opened + limit]
+    part = open_rows(keyring_of(session), batch, slice(report.opened, report.opened + limit))
     became = {one.number: open_row(session, one, by=by, at=at) for one in part}
     report = replace(
         report,
@@ -108,11 +106,10 @@ def do_import(
         rows=tuple(became.get(row.number, row) for row in report.rows),
     )
     batch.report = report.stored
-    if report.opened >= len(rows):
+    if report.opened >= report.to_open and batch.state is not ImportState.DONE:
         batch.state, batch.done_at, batch.sealed = ImportState.DONE, at, None
-    session.flush()
-    if part:
         _note(session, batch, "import.done", report, by=by, at=at)
+    session.flush()
     return len(part)
 
 

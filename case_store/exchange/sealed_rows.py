@@ -36,15 +36,23 @@ def seal_rows(ring: Keyring, batch: ImportBatch, rows: list[WaitingRow]) -> None
     batch.key_id, batch.sealed = sealed.key_id, sealed.data
 
 
-def open_rows(ring: Keyring, batch: ImportBatch) -> list[WaitingRow]:
-    """The rows that a batch holds; none once they are cases. Raises `CannotUnseal`."""
+def open_rows(ring: Keyring, batch: ImportBatch, part: slice) -> list[WaitingRow]:
+    """Some of the rows that a batch holds; none once they are cases. Raises `CannotUnseal`."""
+    rows = _opened(ring, batch)[part]
+    return [WaitingRow(number, key, _read(row)) for number, key, row in rows]
+
+
+def subjects_of(ring: Keyring, batch: ImportBatch) -> dict[int, str]:
+    """What the rows that wait are about, by their numbers."""
+    return {number: row["new"]["subject"] for number, _, row in _opened(ring, batch)}
+
+
+def _opened(ring: Keyring, batch: ImportBatch) -> list[tuple[int, str, dict[str, Any]]]:
     if batch.sealed is None:
         return []
     packed = ring.unseal(Sealed(batch.key_id, batch.sealed), bound_to=batch.place)
-    return [
-        WaitingRow(number, key, _read(row))
-        for number, key, row in json.loads(zlib.decompress(packed))
-    ]
+    rows: list[tuple[int, str, dict[str, Any]]] = json.loads(zlib.decompress(packed))
+    return rows
 
 
 def _plain(row: ReadRow) -> dict[str, Any]:

@@ -389,6 +389,12 @@ class TestImport:
             with pytest.raises(NotAllowed):
                 refused(session, batch, by=phuket, at=NOON)
 
+    def test_a_batch_of_which_nothing_is_new_is_done_at_once(self, session: Session) -> None:
+        batch = _check(session, (1, "1", "x", *GOOD[3:]))
+
+        assert do_import(session, batch, by=OFFICER, at=NOON) == 0
+        assert batch.state is ImportState.DONE
+
     def test_forgotten_dry_runs_go(self, session: Session) -> None:
         _check(session, GOOD)
         drop_stale_imports(session, at=NOON + timedelta(days=6))
