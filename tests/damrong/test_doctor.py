@@ -32,6 +32,13 @@ def test_a_secret_that_others_can_read_is_found(settings: Settings) -> None:
     ]
 
 
+def test_a_missing_thai_font_is_found(settings: Settings) -> None:
+    elsewhere = settings.model_copy(update={"fonts": settings.home / "fonts"})
+    (finding,) = on_disk.font(elsewhere)
+    assert not finding.is_well
+    assert "Laksaman.ttf" in str(finding) and "fonts-tlwg-laksaman-ttf" in str(finding)
+
+
 def test_a_broken_check_does_not_hide_the_others(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from damrong.provision import fonts
 from damrong.provision.apt_sources import machine_source, os_release, parse_deb822, parse_one_line
 from damrong.provision.commands import run
 from damrong.provision.disk import require_free
@@ -103,6 +104,36 @@ def test_a_program_that_is_not_there_is_named() -> None:
 def test_too_little_disk_is_told_before_it_hurts(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="free some space"):
         require_free(tmp_path / "not" / "yet", 10**9, "The tools")
+
+
+def _font_folder(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    for name in fonts.FILES:
+        (folder / name).write_bytes(b"font")
+    return folder
+
+
+def test_the_machines_own_thai_font_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fonts, "FONTS", tmp_path / "fonts")
+    own = _font_folder(tmp_path / "system")
+
+    fonts.provide(system=[tmp_path / "nothing", own])
+    assert fonts.are_there()
+    assert {(tmp_path / "fonts" / name).resolve().parent for name in fonts.FILES} == {own}
+
+
+def test_a_font_whose_link_leads_nowhere_is_provided_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fonts, "FONTS", tmp_path / "fonts")
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / fonts.FILES[0]).symlink_to(tmp_path / "gone")
+    assert not fonts.are_there()
+
+    fonts.provide(system=[_font_folder(tmp_path / "system")])
+    assert fonts.are_there()
 
 
 def test_the_set_up_needs_nothing_but_the_standard_library() -> None:
