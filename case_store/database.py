@@ -96,6 +96,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "trusted_schema=OFF",
+        "secure_delete=ON",  # what is erased is not to be read in the file's free pages
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -4,15 +4,13 @@ import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from getpass import getuser
 
-from case_store import clock
-from case_store.audit.trail import SYSTEM, record
 from case_store.database import Database
 from case_store.identity import rotation
 from case_store.identity.keyring import SECRET, Keyring, KeySet
 from case_store.identity.keyring_file import keyring_text, read_keyring
 from case_store.settings import MissingSecret, Settings
+from damrong.command_trail import write_trail
 from damrong.installation import write_secret
 from damrong.provision.errors import SetupError
 from damrong.provision.progress import say
@@ -95,15 +93,7 @@ class _Keys:
 
     def _note(self, action: str, kind: str, name: str) -> None:
         with self._database.transaction() as session:
-            record(
-                session,
-                chain=SYSTEM,
-                action=action,
-                subject=f"keys:{kind}",
-                by=f"cli:{getuser()}",
-                at=clock.now(),
-                facts={"key": name},
-            )
+            write_trail(session, action, f"keys:{kind}", key=name)
 
 
 def _resealed(database: Database) -> list[str]:

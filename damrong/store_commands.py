@@ -1,5 +1,6 @@
 """What the command line does in the store."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,9 +25,10 @@ from case_store.people.staff import (
     retire_person,
 )
 from case_store.people.tokens import TokenNameTaken, create_token, revoke_token
-from case_store.places.provinces import province
+from case_store.places.provinces import NATIONAL, province
 from case_store.settings import Settings
 from damrong import demo
+from damrong.command_trail import write_trail
 from damrong.installation import make_home, write_privately
 from damrong.provision.errors import SetupError
 from damrong.provision.progress import say
@@ -104,6 +106,24 @@ class Belonging:
     region: str | None = None
 
 
+def add_demo_cases(settings: Settings, count: int, seed: int, province_code: str | None) -> None:
+    """Make cases up and add them, with a line after every batch."""
+    from damrong.demo_cases.load import Loader  # its words take a moment to read
+
+    if province_code is not None and (province_code == NATIONAL or not province(province_code)):
+        raise SetupError(f"There is no province {province_code}: use a two-digit province code.")
+    begun = time.monotonic()
+
+    def tell(made: int) -> None:
+        seconds = time.monotonic() - begun
+        say(f"  … {made:,} of {count:,} cases, {made / seconds:,.0f} a second")
+
+    with opened_store(settings) as database:
+        loader = Loader(database, clock.now(), seed, province_code, tell)
+        loader.load(count)
+    say(f"{count:,} demo cases added. Nobody in them is real.")
+
+
 def add_staff(
     settings: Settings,
     username: str,
@@ -128,6 +148,7 @@ def add_staff(
                 password=password,
                 at=clock.now(),
             )
+            write_trail(session, "person.added", f"person:{username}", role=role, centre=centre)
     except BadPerson as error:
         raise SetupError(f"{username} was not added: {error}.") from None
     say(f"{username} was added.")
@@ -138,6 +159,7 @@ def change_staff_password(settings: Settings, username: str, password: str) -> N
     try:
         with opened_store(settings) as database, database.transaction() as session:
             change_password(session, _person(session, username), password, at=clock.now())
+            write_trail(session, "person.password_reset", f"person:{username}")
     except BadPerson as error:
         raise SetupError(f"The password was not changed: {error}.") from None
     say(f"{username} has a new password and is signed out.")
@@ -147,6 +169,7 @@ def retire_staff(settings: Settings, username: str) -> None:
     """Let a member of staff sign in no more."""
     with opened_store(settings) as database, database.transaction() as session:
         retire_person(session, _person(session, username), at=clock.now())
+        write_trail(session, "person.retired", f"person:{username}")
     say(f"{username} is signed out and can no longer sign in.")
 
 
@@ -162,6 +185,7 @@ def revoke_api_token(settings: Settings, name: str) -> None:
     with opened_store(settings) as database, database.transaction() as session:
         if not revoke_token(session, name, at=clock.now()):
             raise SetupError(f"There is no living token named {name}.")
+        write_trail(session, "token.revoked", f"token:{name}")
     say(f"The token {name} is worth nothing any more.")
 
 
@@ -193,6 +217,7 @@ def create_api_token(
                 agency_id=agency_id,
                 inspection_region=belonging.region,
             )
+            write_trail(session, "token.made", f"token:{name}", role=role, centre=centre)
     except TokenNameTaken:
         raise SetupError(f"There is a token named {name}: choose another name.") from None
     except BadPerson as error:

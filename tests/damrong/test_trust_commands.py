@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from case_store import migrations
+from case_store.audit.models import AuditEntry
+from case_store.audit.trail import SYSTEM
 from case_store.cases.models import Case
 from case_store.cases.words import load_words
 from case_store.database import Database
@@ -17,7 +19,7 @@ from case_store.identity.complainants import open_identity
 from case_store.identity.keyring import SECRET
 from case_store.identity.keyring_file import read_keyring
 from case_store.settings import Settings
-from damrong import audit_commands, identity_commands, installation
+from damrong import audit_commands, identity_commands, installation, store_commands
 from damrong.doctor import trust
 from damrong.provision.errors import SetupError
 from tests.case_store.kit import case
@@ -188,3 +190,31 @@ def test_the_doctor_says_what_is_wrong_with_the_keys(settings: Settings, store: 
     assert "is not whole: restore it" in _mends(settings)[0]
     path.unlink()
     assert "is missing: restore it" in _mends(settings)[0]
+
+
+def test_who_lets_somebody_in_at_the_command_line_stands_in_the_trail(
+    settings: Settings, store: Database
+) -> None:
+    belonging = store_commands.Belonging()
+    store_commands.add_staff(
+        settings, "somchai", "ส", "agent", "50", "long enough password", belonging
+    )
+    store_commands.change_staff_password(settings, "somchai", "another long password")
+    store_commands.create_api_token(settings, "map", "agent", "50", belonging)
+    store_commands.revoke_api_token(settings, "map")
+    store_commands.retire_staff(settings, "somchai")
+
+    with store.reading() as session:
+        done = [
+            (entry.action, entry.subject, entry.actor.startswith("cli:"))
+            for entry in session.scalars(
+                sa.select(AuditEntry).where(AuditEntry.chain == SYSTEM).order_by(AuditEntry.id)
+            )
+        ]
+    assert done == [
+        ("person.added", "person:somchai", True),
+        ("person.password_reset", "person:somchai", True),
+        ("token.made", "token:map", True),
+        ("token.revoked", "token:map", True),
+        ("person.retired", "person:somchai", True),
+    ]
