@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from sqlalchemy import select
@@ -168,19 +168,22 @@ def _as_text(value: Value, language: str) -> str:
     return short_date(value, language) if isinstance(value, date) else value or ""
 
 
-def _heading(sheet: Any, column: Column, language: str) -> WriteOnlyCell:
+def _heading(sheet: Any, column: Column, language: str) -> Cell:
     cell = WriteOnlyCell(sheet, pick(column.name, language))
     cell.font = Font(bold=True)
     return cell
 
 
-def _cell(sheet: Any, value: Value, language: str) -> WriteOnlyCell:
+def _cell(sheet: Any, value: Value, language: str) -> Cell | str | None:
     if isinstance(value, date):
         day = WriteOnlyCell(sheet, value)
         day.number_format = _DAY_FORMATS["en" if language == "en" else "th"]
         return day
-    cell = WriteOnlyCell(sheet, plain_text(value or ""))
-    cell.data_type = "s"  # a text that begins with = is a text
+    text = plain_text(value or "")
+    if not text.startswith(("=", "#")):
+        return text or None
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"  # else it would be a formula, or an error
     return cell
 
 

@@ -155,12 +155,12 @@ class TestXlsx:
         assert sheet.column_dimensions["J"].width == 45
 
     def test_no_cell_is_a_formula(self, session: Session) -> None:
-        case(session, subject=FORMULA, respondent="@SUM(1)", place_note="+66")
+        case(session, subject=FORMULA, respondent="#N/A", place_note="+66", description="@SUM(1)")
         content = list_xlsx(session, CaseFilter(), by=OFFICER, at=NOON)
 
         book = openpyxl.load_workbook(io.BytesIO(content))
         kinds = {cell.data_type for row in book.worksheets[0].iter_rows() for cell in row}
-        assert "f" not in kinds
+        assert kinds == {"s", "d", "n"}  # n: the empty ones
 
 
 @given(st.text(max_size=200))
