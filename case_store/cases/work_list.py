@@ -53,20 +53,21 @@ def work_list(session: Session, *, by: Actor, at: datetime, limit: int = 50) -> 
 
     Those who oversee see what is late in their provinces. An agency's officers have `referral_list`.
     """
-    groups: list[WorkGroup] = []
+    chosen: dict[WorkKind, list[int]] = {}
     listed: set[int] = set()
     for kind, parts in _conditions(by, at).items():
         order = _ORDER.get(kind, Case.id)
-        found = [
-            case
-            for part in parts
-            for case in _first(session, by, part, order, listed, most=limit + 1)
-        ]
-        found.sort(key=lambda case: (getattr(case, order.key), case.id))
-        if found:
-            groups.append(WorkGroup(kind, found[:limit], len(found) > limit))
-            listed.update(case.id for case in found[:limit])
-    return groups
+        found = sorted(
+            row for part in parts for row in _first(session, by, part, order, listed, limit + 1)
+        )
+        chosen[kind] = [case_id for _, case_id in found]
+        listed.update(chosen[kind][:limit])
+    cases = _read(session, listed)
+    return [
+        WorkGroup(kind, [cases[case_id] for case_id in ids[:limit]], len(ids) > limit)
+        for kind, ids in chosen.items()
+        if ids
+    ]
 
 
 def _conditions(by: Actor, at: datetime) -> dict[WorkKind, list[Condition]]:
@@ -114,14 +115,20 @@ def _first(
     condition: Condition,
     order: InstrumentedAttribute[Any],
     listed: Collection[int],
-    *,
     most: int,
-) -> list[Case]:
+) -> list[tuple[Any, int]]:
+    """What the cases are ordered by, and their ids: an index answers that, without reading the cases."""
     query = (
-        select(Case)
+        select(order, Case.id)
         .where(visible_to(by), condition, Case.merged_into_id.is_(None), Case.id.not_in(listed))
-        .options(defer(Case.description), selectinload(Case.officer))
         .order_by(order, Case.id)
         .limit(most)
     )
-    return list(session.scalars(query))
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def _read(session: Session, ids: Collection[int]) -> dict[int, Case]:
+    """All of them at once, without what no list shows."""
+    query = select(Case).where(Case.id.in_(ids))
+    query = query.options(defer(Case.description), selectinload(Case.officer))
+    return {case.id: case for case in session.scalars(query)} if ids else {}
