@@ -101,7 +101,7 @@ def test_the_more_reasons_the_higher(session: Session) -> None:
         session, phone=PHONE, district_code="5001", subdistrict_code="500101", text=again
     )
 
-    assert list(found) == [every.ref, caller.ref, text.ref]
+    assert list(found) == [every.ref, text.ref, caller.ref]
     assert found[every.ref] == {SAME_CALLER, SAME_PLACE, SIMILAR_TEXT}
 
 
