@@ -33,10 +33,7 @@ class HistoryWords:
             case CaseEventKind.ASSIGNED:
                 return self.who(str(data.get("officer", "")))
             case CaseEventKind.CLOSED:
-                ending = label("outcome_of_case", str(data.get("outcome", "")))
-                return " → ".join(
-                    part for part in (ending, str(data.get("transferred_to", ""))) if part
-                )
+                return label("outcome_of_case", str(data.get("outcome", "")))
             case CaseEventKind.REJECTED:
                 return label("reject_reason", str(data.get("reason", "")))
             case CaseEventKind.TRANSFERRED:

@@ -111,10 +111,11 @@ def close(
     case.result, case.outcome, case.transferred_to = result, outcome, office
     note_screened(session, case, at=at)
     _end(session, case, rule.to, at)
+    # The office is typed freely, so it may name a person: in the note it can be erased, in the facts it could not.
+    note = f"{office}\n{result}" if office else result
     event = write_history(
-        session, case, CaseEventKind.CLOSED, by=by, at=at, note=result,
-        outcome=outcome.value, transferred_to=office or "",
-    )  # fmt: skip
+        session, case, CaseEventKind.CLOSED, by=by, at=at, note=note, outcome=outcome.value
+    )
     _tell_of_end(session, case, "closed", by=by, at=at)
     return event
 

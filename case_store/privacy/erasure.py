@@ -28,7 +28,7 @@ def anonymise(session: Session, case: Case, *, by: Actor, at: datetime, **facts:
     if case.complainant is not None:
         erase_identity(case.complainant)
     case.subject = case.description = case.respondent = case.place_note = case.result = ""
-    case.latitude = case.longitude = case.intake_key = None
+    case.latitude = case.longitude = case.intake_key = case.transferred_to = None
     for event in case.events:
         event.note = ""
     for referral in case.referrals:

@@ -16,6 +16,7 @@ from case_store.cases.history import add_note
 from case_store.cases.lifecycle import possible_steps
 from case_store.cases.models import Case, CaseEventKind, CaseState, Outcome
 from case_store.cases.referral_models import Referral
+from case_store.cases.steps import close
 from case_store.database import Base
 from case_store.deadlines.models import PolicyKind
 from case_store.deadlines.policies import change_policy
@@ -87,7 +88,12 @@ def full(session: Session) -> Case:
         complainant_name=PERSONAL,
         complainant_phone="0812345678",
     )
-    one.intake_key, one.result = f"u1-{PERSONAL}", f"ผล {PERSONAL}"
+    one.intake_key = f"u1-{PERSONAL}"
+    one.state = CaseState.REVIEW
+    close(
+        session, one, Outcome.REFERRED_ELSEWHERE, f"ผล {PERSONAL}", by=OFFICER, at=NOON,
+        transferred_to=f"สำนักงานของ {PERSONAL}",
+    )  # fmt: skip
     one.calls.append(call(session))
     add_note(session, one, f"โทรหา {PERSONAL}", by=NATIONAL, at=NOON)
     file = io.BytesIO(PERSONAL.encode())
