@@ -29,6 +29,7 @@ from case_store.cases.models import Case
 from case_store.cases.referrals import CannotRefer
 from case_store.clock import now
 from case_store.identity.complainants import Identity
+from case_store.people.permissions import Action, require
 from case_store.storage.errors import NotStorable
 
 Work = Callable[[Session, Case], object]
@@ -84,11 +85,17 @@ def case_page(
     )
 
 
-def act(frame: PageFrame, ref: str, form: str, fields: Fields, work: Work) -> Response:
-    """Does `work` on the case in one transaction and leads back to its page; or shows it with what is wrong."""
+def act(
+    frame: PageFrame, ref: str, form: str, fields: Fields, work: Work, *, needs: Action
+) -> Response:
+    """Does `work` on the case in one transaction and leads back to its page; or shows it with what is wrong.
+
+    `needs` is what the reader must be allowed to do, before anything is said of what they sent.
+    """
     try:
         with frame.console.database.transaction() as store:
             case = case_of(store, frame.reader, ref)
+            require(frame.reader.actor, needs, case)
             if "seen" in fields:
                 expect_version(case, _version(fields["seen"]))
             work(store, case)

@@ -70,10 +70,13 @@ def cannot_now(error: IllegalStep) -> str:
         step=label(kind, error.step),
         state=label(state_kind, error.state),
     )
-    if not error.possible:
-        return f"{words} {gettext('Nothing is possible here at present.')}"
     steps = " · ".join(label(kind, step) for step in error.possible)
-    return f"{words} {gettext('Possible now: %(steps)s', steps=steps)}"
+    instead = (
+        gettext("Possible now: %(steps)s", steps=steps)
+        if steps
+        else gettext("Nothing is possible here at present.")
+    )
+    return f"{words} {instead}"
 
 
 def changed_meanwhile() -> str:

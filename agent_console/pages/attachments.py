@@ -8,7 +8,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from agent_console.case_page import act
-from agent_console.dependencies import CurrentUser, Reader, Store
+from agent_console.dependencies import CurrentUser, Reader
 from agent_console.forms import FormFields
 from agent_console.frame import Frame
 from agent_console.pages.cases import Ref
@@ -16,7 +16,7 @@ from case_store.cases.models import Case
 from case_store.cases.referral_models import Referral
 from case_store.clock import now
 from case_store.people.models import Role
-from case_store.people.permissions import Actor
+from case_store.people.permissions import Action, Actor
 from case_store.storage.attachments import (
     add_attachment,
     find_attachment,
@@ -42,7 +42,7 @@ def bring_file(ref: Ref, frame: Frame, fields: FormFields, file: Sent = None) ->
             store, case, file, by=frame.reader.actor, shared=fields.get("for_agencies") == "1"
         )
 
-    return act(frame, ref, "act-attach", {}, work)
+    return act(frame, ref, "act-attach", {}, work, needs=Action.ATTACH_FILES)
 
 
 @router.get("/attachments/{file_id}")
@@ -73,20 +73,20 @@ def show_preview(file_id: FileId, reader: CurrentUser, store: Reader) -> Respons
 
 
 @router.post("/attachments/{file_id}/remove")
-def remove_file(file_id: FileId, frame: Frame, store: Store) -> Response:
-    reader = frame.reader
-    attachment = _found(store, file_id, reader.actor)
-    case = attachment.case
-    if reader.actor.role is Role.AGENCY_OFFICER:
-        remove_attachment(store, attachment, by=reader.actor, at=now())
-        return RedirectResponse(f"/agency/referrals/{attachment.referral_id}", 303)
-    store.rollback()  # the work is done in a transaction of its own
+def remove_file(file_id: FileId, frame: Frame) -> Response:
+    actor = frame.reader.actor
+    with frame.console.database.reading() as store:
+        attachment = _found(store, file_id, actor)
+        ref, referral_id = attachment.case.ref, attachment.referral_id
+    if actor.role is Role.AGENCY_OFFICER:
+        with frame.console.database.transaction() as store:
+            remove_attachment(store, _found(store, file_id, actor), by=actor, at=now())
+        return RedirectResponse(f"/agency/referrals/{referral_id}", 303)
 
-    def work(session: Session, _case: Case) -> None:
-        mine = _found(session, file_id, reader.actor)
-        remove_attachment(session, mine, by=reader.actor, at=now())
+    def work(store: Session, _case: Case) -> None:
+        remove_attachment(store, _found(store, file_id, actor), by=actor, at=now())
 
-    return act(frame, case.ref, "act-detach", {}, work)
+    return act(frame, ref, "act-detach", {}, work, needs=Action.ATTACH_FILES)
 
 
 def store_file(

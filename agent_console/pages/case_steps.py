@@ -18,12 +18,12 @@ from agent_console.taking_steps import TAKEN, keepable, take_step
 from case_store.cases.correcting import correct
 from case_store.cases.find_cases import find_case
 from case_store.cases.intake import UnknownWord
-from case_store.cases.lifecycle import ChangedMeanwhile, Step, check_step, expect_version
+from case_store.cases.lifecycle import RULES, ChangedMeanwhile, Step, check_step, expect_version
 from case_store.cases.merging import CannotMerge, merge, unmerge
 from case_store.cases.models import Case
 from case_store.cases.screening import Checklist, note_checklist
 from case_store.clock import now
-from case_store.people.permissions import NotAllowed
+from case_store.people.permissions import Action, NotAllowed
 
 router = APIRouter(include_in_schema=False, prefix="/cases")
 StepCode = Annotated[str, Path(max_length=32)]
@@ -39,7 +39,7 @@ def take(ref: Ref, code: StepCode, frame: Frame, fields: FormFields) -> Response
     def work(store: Session, case: Case) -> None:
         take_step(store, case, step, fields, by=frame.reader.actor, at=now())
 
-    return act(frame, ref, f"step-{step}", fields, work)
+    return act(frame, ref, f"step-{step}", fields, work, needs=RULES[step].action)
 
 
 @router.post("/{ref}/checklist")
@@ -51,7 +51,7 @@ def keep_checklist(ref: Ref, frame: Frame, fields: FormFields) -> Response:
         note = keepable(fields.get("note", ""), "note")
         note_checklist(store, case, found, by=frame.reader.actor, at=now(), note=note)
 
-    return act(frame, ref, "act-checklist", fields, work)
+    return act(frame, ref, "act-checklist", fields, work, needs=Action.HANDLE_CASES)
 
 
 @router.post("/{ref}/merge")
@@ -65,7 +65,7 @@ def merge_case(ref: Ref, frame: Frame, fields: FormFields) -> Response:
         note = keepable(fields.get("note", ""), "note")
         merge(store, case, into, note, by=frame.reader.actor, at=now())
 
-    return act(frame, ref, "act-merge", fields, work)
+    return act(frame, ref, "act-merge", fields, work, needs=Action.MERGE_CASES)
 
 
 @router.post("/{ref}/unmerge")
@@ -74,7 +74,7 @@ def unmerge_case(ref: Ref, frame: Frame, fields: FormFields) -> Response:
         note = keepable(fields.get("note", ""), "note")
         unmerge(store, case, note, by=frame.reader.actor, at=now())
 
-    return act(frame, ref, "act-unmerge", fields, work)
+    return act(frame, ref, "act-unmerge", fields, work, needs=Action.MERGE_CASES)
 
 
 @router.get("/{ref}/correct")

@@ -20,6 +20,7 @@ from case_store.cases.revealing import reveal_identity
 from case_store.clock import now
 from case_store.exchange.case_pdf import case_pdf
 from case_store.people.models import Role
+from case_store.people.permissions import Action
 from case_store.tracking.pins import NobodyToTell, reissue_pin
 
 router = APIRouter(include_in_schema=False, prefix="/cases")
@@ -46,7 +47,7 @@ def add_case_note(ref: Ref, frame: Frame, fields: FormFields) -> Response:
         note = keepable(fields.get("note", ""), "note")
         add_note(store, case, note, by=frame.reader.actor, at=now())
 
-    return act(frame, ref, "act-note", fields, work)
+    return act(frame, ref, "act-note", fields, work, needs=Action.NOTE_CASES)
 
 
 @router.post("/{ref}/calls")

@@ -62,7 +62,7 @@ def refer_case(ref: Ref, frame: Frame, fields: FormFields) -> Response:
             letter=read_letter(fields),
         )
 
-    return act(frame, ref, "step-refer", fields, work)
+    return act(frame, ref, "step-refer", fields, work, needs=Action.HANDLE_CASES)
 
 
 @router.post("/{ref}/referrals/{referral_id}/{code}")
@@ -83,7 +83,9 @@ def centre_step(
         reason = keepable(fields.get("note", ""), "note")
         take(store, _referral(case, referral_id), reason, by=frame.reader.actor, at=now())
 
-    return act(frame, ref, f"referral-{referral_id}-{step}", fields, work)
+    return act(
+        frame, ref, f"referral-{referral_id}-{step}", fields, work, needs=Action.HANDLE_CASES
+    )
 
 
 def _agency(store: Session, fields: Fields) -> Agency:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -89,9 +90,12 @@ def _browser(started: TestClient) -> TestClient:
 def visit(started: TestClient, console: Console, database: Database) -> Callable[..., Visitor]:
     """Signs a new person in: `visit(Role.AGENT, "50")`. Each has a browser of their own."""
 
-    def visit(role: Role = Role.AGENT, centre: str = "50", username: str = "") -> Visitor:
+    def visit(
+        role: Role = Role.AGENT, centre: str = "50", username: str = "", **more: Any
+    ) -> Visitor:
+        name = username or f"{role}-{centre}".replace("_", "-")
         with database.transaction() as session:
-            user = add_user(session, username or f"{role}-{centre}".replace("_", "-"), role, centre)
+            user = add_user(session, name, role, centre, **more)
         return sign_in(_browser(started), database, user)
 
     return visit
@@ -104,13 +108,21 @@ def agent(visit: Callable[..., Visitor]) -> Visitor:
 
 
 @pytest.fixture
-def program(started: TestClient, console: Console, database: Database) -> Callable[..., TestClient]:
-    """A program with a token: `program(Role.AGENT, "50")`."""
+def officer(visit: Callable[..., Visitor]) -> Visitor:
+    """A case officer of Chiang Mai."""
+    return visit(Role.CASE_OFFICER, "50", "prapai")
 
-    def program(role: Role = Role.NATIONAL_OFFICER, centre: str = "00") -> TestClient:
+
+@pytest.fixture
+def program(started: TestClient, console: Console, database: Database) -> Callable[..., TestClient]:
+    """A program with a token: `program(Role.AGENT, "50")`; an agency's with `agency_id=`."""
+
+    def program(role: Role = Role.NATIONAL_OFFICER, centre: str = "00", **more: Any) -> TestClient:
         with database.transaction() as session:
-            name = f"{role}-{centre}"
-            token = create_token(session, name=name, role=role, at=now(), centre_code=centre)
+            name = "-".join([role, centre, *map(str, more.values())])
+            token = create_token(
+                session, name=name, role=role, at=now(), centre_code=centre, **more
+            )
         client = _browser(started)
         client.headers["Authorization"] = f"Bearer {token}"
         return client

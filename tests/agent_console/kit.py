@@ -6,9 +6,11 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 from httpx import Response
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent_console.console import Console
+from case_store.agencies.models import Agency
 from case_store.calls.models import Call, ProvinceSource
 from case_store.calls.record_call import open_call, record_queued, set_province
 from case_store.clock import now
@@ -53,9 +55,18 @@ class Visitor:
         return response
 
 
-def add_user(session: Session, username: str, role: Role, centre: str) -> User:
+def add_user(
+    session: Session,
+    username: str,
+    role: Role,
+    centre: str,
+    *,
+    agency_id: int | None = None,
+    region: str | None = None,
+) -> User:
     user = User(
         username=username, display_name=username.title(), role=role, centre_code=centre,
+        agency_id=agency_id, inspection_region=region,
         password_hash="unused", language="th", active=True, failed_sign_ins=0, created_at=now(),
     )  # fmt: skip
     session.add(user)
@@ -69,6 +80,42 @@ def sign_in(browser: TestClient, database: Database, user: User) -> Visitor:
     console: Console = browser.app.state.console  # type: ignore[attr-defined]
     browser.cookies.set(console.session_cookie, new.token)
     return Visitor(user, new.csrf_token, browser)
+
+
+def opened(person: Visitor, **fields: str) -> str:
+    """The address of a case that this person wrote down."""
+    answer = person.post("/cases", CASE | fields)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"].split("?")[0])
+
+
+def screened(officer: Visitor, **fields: str) -> str:
+    """The same of one that they took up."""
+    path = opened(officer, **fields)
+    assert officer.post(f"{path}/steps/begin_screening").status_code == 303
+    return path
+
+
+def agency_id(database: Database, code: str = "pea_50", centre: str | None = "50") -> int:
+    """An agency, made when it is not there."""
+    with database.transaction() as session:
+        found = session.scalar(select(Agency).where(Agency.code == code))
+        if found is None:
+            found = Agency(
+                code=code, name_th=f"หน่วยงาน {code}", name_en=f"Agency {code}",
+                centre_code=centre, active=True,
+            )  # fmt: skip
+            session.add(found)
+            session.flush()
+        return found.id
+
+
+def referred(officer: Visitor, agency: int, **fields: str) -> str:
+    """The address of a case that is referred to an agency."""
+    path = screened(officer, **fields)
+    asked = {"agency": str(agency), "request": "ขอให้ตรวจสอบ"}
+    assert officer.post(f"{path}/referrals", asked).status_code == 303
+    return path
 
 
 def waiting_call(

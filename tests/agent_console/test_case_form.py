@@ -118,7 +118,9 @@ def test_a_case_from_a_call_is_linked_to_it_and_the_next_form_is_a_new_one(
     assert 'data-draft-key="call-1764.1-2"' in agent.get("/calls/by-pbx/1764.1/pop").text
 
 
-@pytest.mark.parametrize(("anonymity", "seen"), [("named", True), ("to_agency", True), ("to_all", False)])
+@pytest.mark.parametrize(
+    ("anonymity", "seen"), [("named", True), ("to_agency", True), ("to_all", False)]
+)
 def test_who_complains_is_masked_from_everybody_only_when_that_was_wished(
     agent: Visitor, anonymity: str, seen: bool
 ) -> None:

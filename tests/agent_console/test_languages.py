@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from enum import StrEnum
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,12 +10,29 @@ import pytest
 from babel.messages.catalog import Message
 from fastapi.testclient import TestClient
 
+import case_store
 from agent_console import formats
 from agent_console.i18n import gettext, reading_in
 from agent_console.labels import LABELS
 from agent_console.messages import found_messages, thai_catalogue
 from agent_console.rendering import TEMPLATES
 from agent_console.script_texts import TEXTS
+from case_store.calls.models import CallOutcome
+from case_store.cases.lifecycle import ReferralStep, Step
+from case_store.cases.models import (
+    CaseEventKind,
+    CaseState,
+    Outcome,
+    RejectReason,
+    Secrecy,
+    Urgency,
+)
+from case_store.cases.referral_list import ReferralKind
+from case_store.cases.referral_models import ReferralState
+from case_store.cases.work_list import WorkKind
+from case_store.deadlines.due import DueState
+from case_store.identity.models import Anonymity, ComplainantKind
+from case_store.people.models import BreakReason, Role
 from tests.agent_console.kit import Visitor
 
 SOURCES = Path(TEMPLATES).parent / "frontend" / "src"
@@ -49,7 +67,7 @@ def test_translations_keep_their_gaps() -> None:
             forms = message.id if isinstance(message.id, tuple) else (message.id,)
             thai = message.string if isinstance(message.string, tuple) else (message.string,)
             for form in thai:
-                assert sorted(gaps.findall(form)) == sorted(gaps.findall(forms[-1]))
+                assert sorted(gaps.findall(str(form))) == sorted(gaps.findall(str(forms[-1])))
 
 
 class Words(HTMLParser):
@@ -85,10 +103,41 @@ def test_every_text_that_the_scripts_ask_for_is_there() -> None:
     assert asked - set(TEXTS) == set()
 
 
-def test_every_code_has_a_word() -> None:
-    for codes in LABELS.values():
-        for code in codes:
-            assert codes[code]
+@pytest.mark.parametrize(
+    ("kind", "codes"),
+    [
+        ("case_state", CaseState),
+        ("case_event", CaseEventKind),
+        ("step", Step),
+        ("referral_step", ReferralStep),
+        ("referral_state", ReferralState),
+        ("outcome_of_case", Outcome),
+        ("reject_reason", RejectReason),
+        ("urgency", Urgency),
+        ("secrecy", Secrecy),
+        ("anonymity", Anonymity),
+        ("anonymity_means", Anonymity),
+        ("complainant_kind", ComplainantKind),
+        ("due", DueState),
+        ("work_group", WorkKind),
+        ("work_group_means", WorkKind),
+        ("referral_group", ReferralKind),
+        ("role", Role),
+        ("outcome", CallOutcome),
+        ("break_reason", BreakReason),
+    ],
+)
+def test_every_code_has_a_word(kind: str, codes: type[StrEnum]) -> None:
+    assert {code for code in codes if not LABELS[kind].get(code)} == set()
+
+
+def test_every_notice_that_is_sent_has_a_sentence() -> None:
+    told = re.compile(r"tell\w*\([^)]*?\"([a-z_]+)\"")
+    sources = Path(case_store.__file__).parent.rglob("*.py")
+    sent = {kind for source in sources for kind in told.findall(source.read_text())}
+
+    assert {"assigned", "no_progress", "daily_digest"} <= sent
+    assert sent - set(LABELS["notice"]) == set()
 
 
 def test_thai_readers_have_buddhist_years_and_the_clock_of_bangkok() -> None:

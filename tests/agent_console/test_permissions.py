@@ -10,10 +10,16 @@ from case_store.calls.models import CallbackKind
 from case_store.clock import now
 from case_store.database import Database
 from case_store.people.models import Role
-from tests.agent_console.kit import CASE, Visitor, waiting_call
+from tests.agent_console.kit import CASE, Visitor, agency_id, opened, referred, waiting_call
 
 STAFF = {Role.AGENT, Role.SUPERVISOR, Role.NATIONAL_OFFICER}
-BOARD = {Role.SUPERVISOR, Role.NATIONAL_OFFICER, Role.ADMINISTRATOR}
+"""Those who take calls."""
+OFFICERS = {Role.CASE_OFFICER, Role.SUPERVISOR, Role.NATIONAL_OFFICER}
+"""Those who handle cases."""
+ANSWERING = STAFF | {Role.CASE_OFFICER}
+OVERSIGHT = {Role.DEPUTY_GOVERNOR, Role.GOVERNOR, Role.INSPECTOR}
+SEEING = ANSWERING | OVERSIGHT | {Role.AGENCY_OFFICER}
+BOARD = OVERSIGHT | {Role.SUPERVISOR, Role.NATIONAL_OFFICER, Role.ADMINISTRATOR}
 PAGES = {
     "/": STAFF,
     "/duty": STAFF,
@@ -22,25 +28,57 @@ PAGES = {
     "/softphone/targets": STAFF,
     "/calls/by-pbx/nowhere/pop": STAFF,
     "/calls/by-pbx/nowhere/caller": STAFF,
-    "/calls": STAFF,
-    "/cases": STAFF,
-    "/cases/new": STAFF,
-    "/callbacks": STAFF,
-    "/callbacks/count": STAFF,
+    "/calls": ANSWERING,
+    "/cases": SEEING,
+    "/cases/new": ANSWERING,
+    "/callbacks": ANSWERING,
+    "/callbacks/count": ANSWERING,
     "/board": BOARD,
+    "/work": OFFICERS,
+    "/agency": {Role.AGENCY_OFFICER},
+    "/notices": set(Role),
+    "/notices/count": set(Role),
 }
 API = {
-    "/api/v1/calls": STAFF,
-    "/api/v1/cases": STAFF,
-    "/api/v1/callbacks": STAFF,
+    "/api/v1/calls": ANSWERING,
+    "/api/v1/cases": SEEING,
+    "/api/v1/callbacks": ANSWERING,
     "/api/v1/queues": BOARD,
 }
+NOTING = ANSWERING | OVERSIGHT
+CHANGES = {
+    "/notes": NOTING,
+    "/additions": NOTING,
+    "/attachments": ANSWERING,
+    "/steps/begin_screening": OFFICERS,
+    "/steps/wait": OFFICERS,
+    "/steps/close": OFFICERS,
+    "/steps/assign": OFFICERS | {Role.DEPUTY_GOVERNOR},
+    "/correct": OFFICERS,
+    "/checklist": OFFICERS,
+    "/referrals": OFFICERS,
+    "/merge": OFFICERS,
+    "/identity": OFFICERS | OVERSIGHT,
+    "/pin": OFFICERS,
+}
+"""What can be sent about a case, and by whom."""
 Visit = Callable[..., Visitor]
 
 
+def somebody(visit: Visit, database: Database, role: Role, centre: str = "50") -> Visitor:
+    """A person of this role for whom the case of Chiang Mai is within reach, if for anybody of it."""
+    if role is Role.AGENCY_OFFICER:
+        return visit(role, centre, agency_id=agency_id(database))
+    if role is Role.INSPECTOR:
+        return visit(role, "00", region="15")
+    return visit(role, "00" if role is Role.NATIONAL_OFFICER else centre)
+
+
 @pytest.mark.parametrize("role", list(Role))
-def test_each_role_opens_its_pages_and_no_others(visit: Visit, role: Role) -> None:
-    person = visit(role, "00" if role is Role.NATIONAL_OFFICER else "50")
+def test_each_role_opens_its_pages_and_no_others(
+    visit: Visit, database: Database, role: Role
+) -> None:
+    person = somebody(visit, database, role)
 
     opened = {path for path in PAGES if person.send("GET", path).status_code == 200}
 
@@ -55,9 +93,10 @@ def test_nothing_is_shown_to_the_signed_out(client: TestClient, path: str) -> No
 
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_of_a_program_reads_its_lists_and_no_others(
-    program: Callable[..., TestClient], role: Role
+    program: Callable[..., TestClient], database: Database, role: Role
 ) -> None:
-    client = program(role, "50")
+    theirs = {"agency_id": agency_id(database)} if role is Role.AGENCY_OFFICER else {}
+    client = program(role, "50", **theirs)
 
     opened = {path for path in API if client.get(path).status_code == 200}
 
@@ -67,6 +106,68 @@ def test_each_role_of_a_program_reads_its_lists_and_no_others(
 @pytest.fixture
 def case_of_chiang_mai(agent: Visitor) -> str:
     return str(agent.post("/cases", CASE | {"draft_key": "a"}).headers["location"].split("?")[0])
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_changes_of_a_case_what_it_may_and_nothing_else(
+    visit: Visit, database: Database, case_of_chiang_mai: str, role: Role
+) -> None:
+    person = somebody(visit, database, role)
+
+    allowed = {
+        change
+        for change in CHANGES
+        if person.post(f"{case_of_chiang_mai}{change}").status_code != 403
+    }
+
+    assert allowed == {change for change, roles in CHANGES.items() if role in roles}
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.NATIONAL_OFFICER])
+def test_nobody_changes_a_case_of_another_province(
+    visit: Visit, database: Database, case_of_chiang_mai: str, role: Role
+) -> None:
+    more = {"agency_id": agency_id(database)} if role is Role.AGENCY_OFFICER else {}
+    more |= {"region": "1"} if role is Role.INSPECTOR else {}
+    stranger = visit(role, "10", **more)
+
+    for change in CHANGES:
+        assert stranger.post(f"{case_of_chiang_mai}{change}").status_code == 403, change
+    assert stranger.get(case_of_chiang_mai).status_code == 403
+
+
+def test_a_secret_case_is_closed_to_those_who_only_take_calls(
+    visit: Visit, officer: Visitor, agent: Visitor
+) -> None:
+    path = opened(officer, secrecy="secret", subject="เรื่องลับมาก")
+
+    assert officer.get(path).status_code == 200
+    assert agent.get(path).status_code == 403
+    assert "เรื่องลับมาก" not in agent.get("/cases").text
+    assert "เรื่องลับมาก" not in agent.post("/cases/likely", CASE).text
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_begins_where_its_work_is(visit: Visit, database: Database, role: Role) -> None:
+    person = somebody(visit, database, role)
+    begins = {
+        Role.CASE_OFFICER: "/work", Role.AGENCY_OFFICER: "/agency", Role.ADMINISTRATOR: "/board",
+    } | dict.fromkeys(OVERSIGHT, "/statistics")  # fmt: skip
+
+    answer = person.get("/")
+
+    assert answer.headers.get("location") == begins.get(role)
+    assert answer.status_code == (303 if role in begins else 200)
+
+
+def test_the_agency_s_pages_are_closed_to_the_centre(
+    officer: Visitor, agent: Visitor, database: Database
+) -> None:
+    referred(officer, agency_id(database))
+
+    for person in (officer, agent):
+        assert person.get("/agency/referrals/1").status_code == 403
+        assert person.post("/agency/referrals/1/accept").status_code == 403
 
 
 def test_a_case_is_open_to_its_centre_and_the_national_one(
