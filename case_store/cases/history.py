@@ -13,7 +13,7 @@ from case_store.cases.models import Case, CaseEvent, CaseEventKind
 from case_store.cases.referral_models import Referral
 from case_store.events.event import Event, EventKind, announce
 from case_store.outbox.webhooks import queue_case_event
-from case_store.people.permissions import Action, Actor, require
+from case_store.people.permissions import Action, Actor, NotAllowed, require
 from case_store.search.index import index_case
 
 NO_PROGRESS: Final = frozenset(
@@ -81,14 +81,21 @@ def write_history(
 
 def add_note(session: Session, case: Case, note: str, *, by: Actor, at: datetime) -> CaseEvent:
     """Adds an officer's note to the history. Raises `NotComplete` when it is empty."""
-    require(by, Action.NOTE_CASES, case)
+    require_writable(case, Action.NOTE_CASES, by)
     note = needed(note, "note")
     return write_history(session, case, CaseEventKind.NOTE, by=by, at=at, note=note)
 
 
 def link_call(session: Session, case: Case, call: Call, *, by: Actor, at: datetime) -> None:
     """Notes that a call was about this case; once for each call."""
-    require(by, Action.NOTE_CASES, case)
+    require_writable(case, Action.NOTE_CASES, by)
     if call not in case.calls:
         case.calls.append(call)
         write_history(session, case, CaseEventKind.CALL_LINKED, by=by, at=at)
+
+
+def require_writable(case: Case, action: Action, by: Actor) -> None:
+    """Raises `NotAllowed` also for a case without people in it: what is written there now would stay for ever."""
+    require(by, action, case)
+    if case.anonymised_at is not None:
+        raise NotAllowed(by, action)

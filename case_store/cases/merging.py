@@ -57,7 +57,7 @@ def unmerge(session: Session, case: Case, note: str, *, by: Actor, at: datetime)
     """It was no duplicate: it goes on by itself where it was. What was taken from agencies is screened anew."""
     note = needed(note, "note")
     into = session.get(Case, case.merged_into_id) if case.merged_into_id is not None else None
-    if into is None:
+    if into is None or case.anonymised_at is not None:
         raise CannotMerge("case")
     _lock(session, (case, into))
     _require_both(case, into, by)
@@ -97,7 +97,7 @@ def _lock(session: Session, cases: Iterable[Case]) -> None:
 
 def _check_merge(case: Case, into: Case, by: Actor) -> None:
     _require_both(case, into, by)
-    if case.merged_into_id is not None:
+    if case.merged_into_id is not None or case.anonymised_at is not None:
         raise CannotMerge("case")
     # Only what is not merged itself takes others in, and so no circle can arise.
     if into is case or into.merged_into_id is not None or into.is_ended:

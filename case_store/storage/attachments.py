@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from case_store.cases.history import write_history
+from case_store.cases.history import require_writable, write_history
 from case_store.cases.models import Case, CaseEventKind
 from case_store.people.models import Role
-from case_store.people.permissions import Action, Actor, NotAllowed, may, require
+from case_store.people.permissions import Action, Actor, NotAllowed, may
 from case_store.privacy.models import LegalHold
 from case_store.storage.errors import NotStorable, Refusal
 from case_store.storage.file_names import clean_name
@@ -39,7 +39,7 @@ def add_attachment(
 
     Raises `NotStorable` with the reason, `NotAllowed`.
     """
-    require(by, Action.ATTACH_FILES, case)
+    require_writable(case, Action.ATTACH_FILES, by)
     referral = _referral_for(case, referral, by)
     if len(_present(case)) >= MOST_OF_A_CASE:
         raise NotStorable(Refusal.TOO_MANY)

@@ -12,8 +12,9 @@ from case_store.agencies.models import Agency
 from case_store.audit.models import AuditEntry
 from case_store.audit.verify import verify
 from case_store.cases.complete import NotComplete
-from case_store.cases.history import add_note
+from case_store.cases.history import add_note, link_call
 from case_store.cases.lifecycle import possible_steps
+from case_store.cases.merging import CannotMerge, merge
 from case_store.cases.models import Case, CaseEventKind, CaseState, Outcome
 from case_store.cases.referral_models import Referral
 from case_store.cases.steps import close
@@ -303,6 +304,15 @@ class TestAnonymising:
         assert [carry_out(session, at=LATER) for _ in range(2)] == [1, 0]
         assert propose(session, at=LATER + timedelta(days=9999)) == 0
         assert not possible_steps(full, NATIONAL)
+        for attempt in (
+            lambda: add_note(session, full, PERSONAL, by=NATIONAL, at=LATER),
+            lambda: link_call(session, full, call(session, "pbx-2"), by=NATIONAL, at=LATER),
+            lambda: add_attachment(session, full, io.BytesIO(b"a"), "a.txt", by=NATIONAL, at=LATER),
+        ):
+            with pytest.raises(NotAllowed):
+                attempt()
+        with pytest.raises(CannotMerge):
+            merge(session, full, case(session), "ซ้ำ", by=NATIONAL, at=LATER)
 
 
 class TestDestroying:
