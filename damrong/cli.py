@@ -235,6 +235,23 @@ def demo_people() -> None:
     store_commands.add_demo_people(load_settings())
 
 
+@demo.command("cases")
+@sentence_on_failure
+def demo_cases(
+    count: Annotated[int, typer.Option(min=1, max=20_000_000, help="How many.")] = 1_000,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same cases.")] = 1567,
+    province: Annotated[str | None, typer.Option(help="All of one province, by code.")] = None,
+) -> None:
+    """Add made-up Thai cases with histories over time, for demonstrations and for measuring.
+
+    Their history is made up, too, so the audit trail says once for each centre and batch that they were loaded.
+    """
+    from damrong import store_commands
+    from damrong.configuration import load_settings
+
+    store_commands.add_demo_cases(load_settings(), count, seed, province)
+
+
 @person.command("add")
 @sentence_on_failure
 def person_add(

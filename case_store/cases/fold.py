@@ -7,24 +7,31 @@ import re
 import unicodedata
 from typing import Final
 
-_DROPPED: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-_DIGITS: Final = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_DROPPED: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_REWRITTEN: Final = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789", _DROPPED)
+_TO_REWRITE: Final = re.compile(f"[๐-๙{_DROPPED}]")
 _TONES: Final = "\u0e48\u0e49\u0e4a\u0e4b"
 _VOWELS: Final = "\u0e31\u0e34-\u0e3a"
 """Those that stand above or below their consonant."""
-_SARA_AM: Final = re.compile(f"\u0e4d([{_TONES}]?)\u0e32|([{_TONES}])\u0e4d\u0e32")
-_TONES_FIRST: Final = re.compile(f"[{_VOWELS}{_TONES}]*[{_TONES}][{_VOWELS}][{_VOWELS}{_TONES}]*")
+_NIKHAHIT: Final = "\u0e4d"
+_SARA_AM: Final = re.compile(f"{_NIKHAHIT}([{_TONES}]?)\u0e32|([{_TONES}]){_NIKHAHIT}\u0e32")
+_TONE_FIRST: Final = re.compile(f"[{_TONES}][{_VOWELS}]")
+_MARKS: Final = re.compile(f"[{_VOWELS}{_TONES}]+")
 
 
 def thai_fold(text: str) -> str:
     """One spelling of what has several: composed sara am, tone behind vowel, แ for เเ, ASCII digits, one space."""
-    text = unicodedata.normalize("NFC", text).translate(_DROPPED).translate(_DIGITS)
+    text = unicodedata.normalize("NFC", text)
+    if _TO_REWRITE.search(text):
+        text = text.translate(_REWRITTEN)
     text = text.replace("\u0e40\u0e40", "\u0e41")
-    text = _TONES_FIRST.sub(_vowels_first, text)
-    text = _SARA_AM.sub(lambda found: f"{found[1] or found[2] or ''}\u0e33", text)
+    if _TONE_FIRST.search(text):
+        text = _MARKS.sub(_vowels_first, text)
+    if _NIKHAHIT in text:
+        text = _SARA_AM.sub(lambda found: f"{found[1] or found[2] or ''}\u0e33", text)
     # Again, because letters that the casefold or the dropped signs took apart may have a composed form.
     text = unicodedata.normalize("NFC", text.casefold())
-    return re.sub(r"\s+", " ", text).strip()
+    return " ".join(text.split())
 
 
 def _vowels_first(found: re.Match[str]) -> str:

@@ -36,7 +36,7 @@ class Indexed:
         codes = triples(letters(self.text))
         codes |= {of_centre(self.centre_code), of_province(self.province_code)}
         codes |= {of_agency(agency_id) for agency_id in self.agency_ids}
-        return sorted(tagged(codes, block_of(case_id)))
+        return tagged(codes, block_of(case_id))
 
     def signs(self) -> bytes:
         """For SQLite: places and agencies as words, then the signs of the text."""
@@ -51,8 +51,17 @@ def index_case(session: Session, case: Case) -> None:
     Complainants' names and numbers stay out: they are looked up by themselves, under their own rules.
     Call it after any change of these, of the centre, and of the agencies; deleting a case takes its entry along.
     """
-    notes = [event.note for event in case.events if event.note]
-    case.search_text = thai_fold("\n".join([*_own_text(case), case.result, *notes]))
+    case.search_text = thai_fold(
+        searched_text(
+            case.subject,
+            case.description,
+            case.respondent,
+            case.place_note,
+            places=_places(case),
+            result=case.result,
+            notes=[event.note for event in case.events if event.note],
+        )
+    )
     if case.id is None:
         session.flush()
     agencies = {referral.agency_id for referral in case.referrals}
@@ -65,9 +74,13 @@ def index_case(session: Session, case: Case) -> None:
         case.search_entry.grams = grams
 
 
-def _own_text(case: Case) -> list[str]:
+def searched_text(*own: str, places: Iterable[str], result: str, notes: Iterable[str]) -> str:
+    """All that is looked through, in its order, before it is folded."""
+    return "\n".join([*own, *places, result, *notes])
+
+
+def _places(case: Case) -> list[str]:
     district = geothai.district(case.district_code) if case.district_code else None
     subdistrict = geothai.subdistrict(case.subdistrict_code) if case.subdistrict_code else None
     area = province(case.province_code)
-    places = [place.name_th for place in (subdistrict, district, area) if place]
-    return [case.subject, case.description, case.respondent, case.place_note, *places]
+    return [place.name_th for place in (subdistrict, district, area) if place]

@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column
 from case_store.database import Base
 from case_store.search.grams import pairs
 
+GRAMS_INDEX = "ix_case_search_grams"
+"""PostgreSQL's GIN index over `SearchEntry.grams`."""
 FTS = "case_search_fts"
 """SQLite's table of words in their order. Contentless: it keeps no text, and to forget one it must be told it again."""
 

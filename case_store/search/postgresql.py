@@ -1,6 +1,6 @@
 """Reading PostgreSQL's index: a GIN index over numbers, some blocks of cases at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import ColumnElement, Integer, and_, func, literal, or_, select, type_coerce
@@ -105,9 +105,9 @@ def _indexed(block: int, pieces: Sequence[str], scope: IndexScope) -> ColumnElem
         centres = [of_centre(code) for code in sorted(scope.centres)]
         limits.append(_GRAMS.overlap(_codes(centres, block)))
     if needed:
-        limits.append(_GRAMS.contains(_codes(sorted(needed), block)))
+        limits.append(_GRAMS.contains(_codes(needed, block)))
     return and_(*limits)
 
 
-def _codes(codes: Sequence[int], block: int) -> ColumnElement[Sequence[int]]:
+def _codes(codes: Iterable[int], block: int) -> ColumnElement[Sequence[int]]:
     return literal(tagged(codes, block), _CODES)

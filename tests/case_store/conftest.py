@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from case_store import migrations
 from case_store.cases.words import load_words
 from case_store.database import Base, Database
 from case_store.deadlines.policies import load_policies
+from case_store.search.models import FTS
 from tests.case_store.kit import KEYS, Recorder
 from tests.case_store.tampering import without_triggers
 from tests.services.postgres import PostgresServer
@@ -68,5 +70,7 @@ def _empty(store: Database) -> None:
         with without_triggers(session):
             for table in reversed(Base.metadata.sorted_tables):
                 session.execute(table.delete())
+        if store.engine.dialect.name == "sqlite":
+            session.execute(text(f"INSERT INTO {FTS} ({FTS}) VALUES ('delete-all')"))  # noqa: S608
         load_words(session)
         load_policies(session)
