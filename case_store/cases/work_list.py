@@ -51,6 +51,7 @@ _ORDER: Final[Mapping[WorkKind, InstrumentedAttribute[Any]]] = {
 def work_list(session: Session, *, by: Actor, at: datetime, limit: int = 50) -> list[WorkGroup]:
     """The groups that are not empty. A supervisor sees the whole centre's, an officer theirs and what is nobody's.
 
+    A program has no cases of its own and sees the whole centre's too.
     Those who oversee see what is late in their provinces. An agency's officers have `referral_list`.
     """
     chosen: dict[WorkKind, list[int]] = {}
@@ -95,7 +96,7 @@ def _conditions(by: Actor, at: datetime) -> dict[WorkKind, list[Condition]]:
 
 
 def _theirs(by: Actor) -> Condition:
-    if may(by, Action.WATCH_BOARD):
+    if by.user_id is None or may(by, Action.WATCH_BOARD):
         return true()
     return or_(Case.officer_id == by.user_id, Case.officer_id.is_(None))
 

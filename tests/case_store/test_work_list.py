@@ -74,6 +74,7 @@ def test_an_officer_sees_theirs_and_what_is_nobodys_and_a_supervisor_all(
 
     assert groups(session, actor_of(malee)) == {WorkKind.TO_SCREEN: [hers, nobodys]}
     assert groups(session, wichai) == {WorkKind.TO_SCREEN: [hers, his, nobodys]}
+    assert groups(session, OFFICER) == groups(session, wichai), "OFFICER is a program"
     assert elsewhere not in groups(session, wichai)[WorkKind.TO_SCREEN]
     assert groups(session, NATIONAL) == {}, "the ministry's centre has its own work to do"
 
