@@ -1,9 +1,10 @@
 """Reading PostgreSQL's index: a GIN index over numbers, some blocks of cases at a time."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import ColumnElement, Integer, and_, func, literal, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, and_, func, literal, or_, select, text, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,9 @@ from case_store.search.scope import IndexScope
 MOST_BLOCKS: Final = 32
 """In one statement, so that none of them takes long whatever the words."""
 _CODES: Final = ARRAY(Integer)
+_PLANNER: Final = text(
+    "SELECT set_config('enable_seqscan', :value, true), set_config('enable_indexscan', :value, true)"
+)
 _GRAMS: Final = type_coerce(SearchEntry.grams, _CODES)
 
 
@@ -42,7 +46,19 @@ def parts(
     if scope.is_empty:
         return
     for blocks in _blocks(session, edge, ascending=ascending):
-        yield _found_in(session, blocks, pieces, scope, conditions, ascending, most)
+        with _by_the_index_alone(session):
+            found = _found_in(session, blocks, pieces, scope, conditions, ascending, most)
+        yield found
+
+
+@contextmanager
+def _by_the_index_alone(session: Session) -> Iterator[None]:
+    """The planner takes comparing two arrays for cheap, which it is not, and now and then would read them all."""
+    session.execute(_PLANNER, {"value": "off"})
+    yield
+    session.execute(
+        _PLANNER, {"value": "on"}
+    )  # after an error the transaction is over, and with it the setting
 
 
 def _blocks(session: Session, edge: int | None, *, ascending: bool) -> Iterator[list[int]]:
@@ -72,18 +88,17 @@ def _found_in(
     order = SearchEntry.case_id.asc() if ascending else SearchEntry.case_id.desc()
     near = (
         select(SearchEntry.case_id)
-        .where(
-            or_(*(_indexed(block, pieces, scope) for block in blocks)),
-            SearchEntry.case_id >= min(blocks) * BLOCK,
-            SearchEntry.case_id < (max(blocks) + 1) * BLOCK,
-        )
+        .where(or_(*(_indexed(block, pieces, scope) for block in blocks)))
         .order_by(order)
         .offset(
             0
         )  # keeps the planner from reading the cases in order instead, in hope of an early end
         .subquery()
     )
-    checked = select(Case.id).where(Case.id == near.c.case_id, *conditions).limit(1).lateral()
+    of_these = Case.id.between(min(blocks) * BLOCK, (max(blocks) + 1) * BLOCK - 1)
+    checked = (
+        select(Case.id).where(Case.id == near.c.case_id, of_these, *conditions).limit(1).lateral()
+    )
     rank = near.c.case_id.asc() if ascending else near.c.case_id.desc()
     query = select(near.c.case_id).join(checked, literal(True)).order_by(rank).limit(most)
     return list(session.scalars(query))
