@@ -1,5 +1,6 @@
 """Which cases are over for so long that their data is to go."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,8 +15,8 @@ ASKED_AGAIN: Final = timedelta(days=365)
 """After so long a refused erasure is proposed once more."""
 
 
-def due_cases(category: str, before: datetime, *, at: datetime) -> Select[Case]:
-    """Ended cases of a category whose time is over. A duplicate waits for the case that it was merged into."""
+def due_cases(categories: Collection[str], before: datetime, *, at: datetime) -> Select[Case]:
+    """Ended cases of these categories whose time is over. A duplicate waits for the case that it was merged into."""
     main = aliased(Case)
     main_is_over = exists().where(main.id == Case.merged_into_id, _is_over(main, before))
     standing = exists().where(
@@ -23,7 +24,7 @@ def due_cases(category: str, before: datetime, *, at: datetime) -> Select[Case]:
         or_(RetentionItem.refused_reason.is_(None), RetentionItem.decided_at > at - ASKED_AGAIN),
     )
     return select(Case).where(
-        Case.category == category,
+        Case.category.in_(categories),
         _is_over(Case, before),
         Case.anonymised_at.is_(None),
         or_(Case.merged_into_id.is_(None), main_is_over),

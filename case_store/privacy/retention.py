@@ -38,11 +38,11 @@ class CannotErase(ValueError):
 def propose(session: Session, *, at: datetime, limit: int = 50) -> int:
     """Proposes ended cases whose time is over by the policy of their category; returns how many."""
     found = 0
-    for category, policy in policies_in_force(session, PolicyKind.RETENTION, at=at).items():
-        if policy is None or found >= limit:
-            continue
+    for policy, categories in _categories_by_policy(session, at):
+        if found >= limit:
+            break
         values = retention_values(policy)
-        query = due_cases(category, years_before(at, values.years), at=at)
+        query = due_cases(categories, years_before(at, values.years), at=at)
         for case in session.scalars(query.order_by(Case.closed_at).limit(limit - found)):
             propose_one(session, case, values.action, by=WORKER, at=at, policy=policy)
             found += 1
@@ -155,6 +155,15 @@ def _carry_out(session: Session, item: RetentionItem, at: datetime) -> None:
         session.expire(item, ["case_id", "case"])
     else:
         anonymise(session, case, by=WORKER, at=at, **facts)
+
+
+def _categories_by_policy(session: Session, at: datetime) -> list[tuple[Policy, list[str]]]:
+    """Each policy in force, and the categories that it holds for."""
+    groups: dict[int, tuple[Policy, list[str]]] = {}
+    for category, policy in policies_in_force(session, PolicyKind.RETENTION, at=at).items():
+        if policy is not None:
+            groups.setdefault(policy.id, (policy, []))[1].append(category)
+    return list(groups.values())
 
 
 def _at_centres_of(by: Actor) -> ColumnElement[bool]:
