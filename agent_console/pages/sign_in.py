@@ -167,4 +167,4 @@ def _demo_people(console: Console, store: Session) -> dict[str, object] | None:
         password = console.settings.secret("demo-password")
     except MissingSecret:
         return None
-    return {"people": list_people(store, limit=12), "password": password}
+    return {"people": list_people(store, limit=20), "password": password}

@@ -107,7 +107,7 @@ def test_what_is_missing_is_said_beside_its_field_and_the_rest_stays(
 
     assert answer.status_code == 422
     form = re.search(
-        rf'<details class="step" name="case-step" open>.+?/steps/{step}".+?</details>',
+        rf'<details class="step" open>.+?/steps/{step}".+?</details>',
         answer.text,
         re.S,
     )

@@ -126,7 +126,7 @@ class Desk:
         keys.press("Enter")
         expect(self.page.locator("#f-subdistrict")).not_to_have_value("")
         keys.press("Alt+3")
-        self.tab_to(self.page.locator("#f-name"))
+        expect(self.page.locator("#f-name")).to_be_focused()
         keys.type("สมศรี ใจงาม")
 
     def write_words(self, words: str) -> None:
@@ -138,7 +138,7 @@ class Desk:
     def save_case(self) -> str:
         """Save by keyboard; the reference, as its page shows it."""
         self.page.keyboard.press("Control+Enter")
-        groups = self.page.locator(".saved-case .ref-large span")
+        groups = self.page.locator(".saved-case .ref-large:not(.pin) span")
         expect(groups.first).to_be_visible()
         shown = groups.all_text_contents()
         assert len(shown) > 1, "the reference is not in groups"

@@ -21,10 +21,12 @@ function clicked(event: MouseEvent): void {
   }
 }
 
-/** Whoever opens a step goes on typing in its form. */
+/** One step is open at a time, and whoever opens it goes on typing in its form. */
 function stepOpened(event: Event): void {
   const step = event.target;
   if (!(step instanceof HTMLDetailsElement) || !step.open || !step.classList.contains("step")) return;
+  // Not by their `name`: a form that comes back would be closed by the one that it is about to replace.
+  for (const other of all<HTMLDetailsElement>(document, "details.step[open]")) other.open = other === step;
   find(step, "select, textarea, input:not([type=hidden])")?.focus();
 }
 
