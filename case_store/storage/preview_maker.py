@@ -1,9 +1,9 @@
-"""The process that parses one stranger's file and writes one picture. Run by path, alone; imports nothing of ours."""
+"""The process that parses one stranger's file and writes one picture (case_store/storage/confinement.py)."""
 
-import os
-import resource
 import sys
 from pathlib import Path
+
+from case_store.storage.confinement import confine
 
 MEMORY = 1_500_000_000
 SECONDS = 15
@@ -15,23 +15,11 @@ EDGE = 1200
 
 def main() -> None:
     source, target, media_type = sys.argv[1:]
-    limit()
-    os.umask(0o077)
+    confine(memory=MEMORY, seconds=SECONDS, largest_file=LARGEST_OUTPUT)
     if media_type == "application/pdf":
         first_page(Path(source), Path(target))
     else:
         picture(Path(source), Path(target))
-
-
-def limit() -> None:
-    """From here on: this much memory, time and output, and no further process."""
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, LARGEST_OUTPUT),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
 
 
 def picture(source: Path, target: Path) -> None:

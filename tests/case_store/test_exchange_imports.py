@@ -1,5 +1,7 @@
 """A province's spreadsheet: what the dry run says, and what becomes of each row."""
 
+import contextlib
+import csv
 import io
 import json
 import zipfile
@@ -34,7 +36,7 @@ from case_store.exchange.imports import (
 )
 from case_store.exchange.lists import list_xlsx
 from case_store.exchange.models import ImportBatch, ImportState
-from case_store.exchange.sheets import NotImportable, SheetFault
+from case_store.exchange.sheets import NotImportable, SheetFault, read_sheets
 from case_store.identity.complainants import Identity, open_identity
 from case_store.identity.models import Anonymity
 from case_store.people.models import Role
@@ -75,7 +77,13 @@ def _check(
     header: tuple[object, ...] = HEADER,
     by: Actor = OFFICER,
 ) -> ImportBatch:
-    return _check_bytes(session, xlsx(header, *rows), by=by)
+    return _check_bytes(session, _csv(header, *rows), by=by)
+
+
+def _csv(*rows: tuple[object, ...]) -> bytes:
+    target = io.StringIO(newline="")
+    csv.writer(target).writerows(rows)
+    return target.getvalue().encode()
 
 
 def _check_bytes(
@@ -122,8 +130,18 @@ class TestDryRun:
         assert "สมชาย" not in json.dumps(batch.report, ensure_ascii=False)
         assert batch.sealed is not None and "สมชาย".encode() not in batch.sealed
 
+    @pytest.mark.slow
+    def test_a_workbook_says_the_same_as_csv(self, session: Session) -> None:
+        row = (*GOOD[:2], datetime(2026, 11, 20, 9), *GOOD[3:])  # noqa: DTZ001 (a cell has no zone)
+        reports = [
+            read_report(session, _check_bytes(session, content), by=OFFICER)
+            for content in (xlsx(HEADER, row), _csv(HEADER, GOOD))
+        ]
+        assert reports[0] == reports[1]
+        assert reports[0].counts[RowState.NEW] == 1
+
     def test_titles_above_the_header_are_passed_over(self, session: Session) -> None:
-        content = xlsx(("ทะเบียนเรื่องร้องเรียน",), ("จังหวัดเชียงใหม่",), HEADER, GOOD)
+        content = _csv(("ทะเบียนเรื่องร้องเรียน",), ("จังหวัดเชียงใหม่",), HEADER, GOOD)
 
         (row,) = read_report(session, _check_bytes(session, content), by=OFFICER).rows
         assert (row.number, row.state) == (4, RowState.NEW)
@@ -175,7 +193,7 @@ class TestDryRun:
 
     def test_the_ministry_imports_for_every_province(self, session: Session) -> None:
         nok = Actor("nok", Role.NATIONAL_OFFICER, "00")
-        content = xlsx(("เรื่อง", "จังหวัด"), ("ไฟดับ", "จ.ภูเก็ต"), ("ไฟดับ", None))
+        content = _csv(("เรื่อง", "จังหวัด"), ("ไฟดับ", "จ.ภูเก็ต"), ("ไฟดับ", None))
         batch = _check_bytes(session, content, by=nok, centre="00")
         report = read_report(session, batch, by=nok)
 
@@ -201,6 +219,7 @@ class TestDryRun:
         batch = _check(session, row, ("ไฟดับ", "สี่คืน"), header=header)
         assert _states(session, batch) == [RowState.KNOWN, RowState.NEW]
 
+    @pytest.mark.slow
     def test_our_own_list_is_known_when_it_comes_back(self, session: Session) -> None:
         of = case(session)
         content = list_xlsx(session, CaseFilter(), by=OFFICER, at=NOON)
@@ -242,13 +261,29 @@ class TestWhatIsNoSpreadsheet:
             _check_bytes(session, content)
         assert refused.value.reason is fault
 
+    @pytest.mark.slow
+    def test_a_workbook_that_fills_the_memory_of_its_reader_harms_nobody_else(
+        self, session: Session
+    ) -> None:
+        name = "xl/worksheets/sheet1.xml"
+        start = b"<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><sheetData>"
+        wide = start + b"<row>" + b"<c><v>1</v></c>" * 3_500_000 + b"</row></sheetData></worksheet>"
+        content = _with_part(xlsx(HEADER, GOOD), name, wide, instead=True)
+        assert len(content) < 200_000
+
+        with pytest.raises(NotImportable) as refused:
+            _check_bytes(session, content)
+        assert refused.value.reason is SheetFault.BROKEN
+
+    @pytest.mark.slow
     def test_a_workbook_that_unpacks_to_very_much_is_refused_unread(self, session: Session) -> None:
         names = zipped("[Content_Types].xml", "xl/workbook.xml", "xl/big.xml")
-        bomb = archive(**dict.fromkeys(names[:2], b"<x/>"), **{names[2]: bytes(160_000_000)})
+        bomb = archive(**dict.fromkeys(names[:2], b"<x/>"), **{names[2]: bytes(61_000_000)})
 
         with pytest.raises(NotImportable):
             _check_bytes(session, bomb)
 
+    @pytest.mark.slow
     def test_entities_are_not_unfolded(self, session: Session) -> None:
         laughs = b'<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;">]>'
         content = _with_part(xlsx(HEADER, GOOD), "xl/worksheets/sheet1.xml", laughs)
@@ -258,11 +293,15 @@ class TestWhatIsNoSpreadsheet:
         assert refused.value.reason is SheetFault.BROKEN
 
 
-def _with_part(book: bytes, name: str, before: bytes) -> bytes:
+def _with_part(book: bytes, name: str, before: bytes, *, instead: bool = False) -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(target, "w") as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(book)) as old,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for one in old.namelist():
-            new.writestr(one, (before if one == name else b"") + old.read(one))
+            after = b"" if instead and one == name else old.read(one)
+            new.writestr(one, (before if one == name else b"") + after)
     return target.getvalue()
 
 
@@ -426,7 +465,22 @@ class TestInChunks:
             assert len({row.ref for row in read_report(session, again, by=OFFICER).rows}) == 7
 
 
+@given(
+    damage=st.lists(st.tuples(st.integers(4, 4_000), st.integers(0, 255)), min_size=1, max_size=20)
+)
+@settings(max_examples=10, deadline=None)
+def test_no_damage_to_a_workbook_breaks_more_than_its_import(
+    damage: list[tuple[int, int]],
+) -> None:
+    broken = bytearray(xlsx(HEADER, GOOD))
+    for place, value in damage:
+        broken[place % len(broken)] = value
+    with contextlib.suppress(NotImportable):
+        list(read_sheets(io.BytesIO(b"PK\x03\x04" + broken[4:])))
+
+
 class TestTemplate:
+    @pytest.mark.slow
     def test_every_column_of_it_is_known(self, session: Session) -> None:
         book = openpyxl.load_workbook(io.BytesIO(template_xlsx()))
         sheet = book.worksheets[0]
@@ -493,7 +547,7 @@ class TestValues:
 def test_no_row_breaks_the_dry_run(cells: list[object]) -> None:
     from case_store.exchange.import_rows import RowReader
     from case_store.exchange.import_words import _FIXED
-    from case_store.exchange.sheets import _cell
+    from case_store.exchange.sheets import cell_of
 
     words = dict(_FIXED) | {
         name: {"other": ("อื่น ๆ",)} for name in ("channel", "nature", "service_type", "category")
@@ -510,5 +564,5 @@ def test_no_row_breaks_the_dry_run(cells: list[object]) -> None:
         "state",
     )
     RowReader("50", NOON, words).read(
-        {name: _cell(cell) for name, cell in zip(fields, cells, strict=True)}
+        {name: cell_of(cell) for name, cell in zip(fields, cells, strict=True)}
     )

@@ -1,5 +1,6 @@
 """What a file is, by its content; and what becomes of its name."""
 
+import contextlib
 import unicodedata
 from pathlib import Path
 
@@ -104,6 +105,19 @@ def test_a_picture_named_as_another_kind_of_picture_gets_its_own_name(tmp_path: 
 
 def test_a_file_without_an_extension_gets_one(tmp_path: Path) -> None:
     assert _identify(tmp_path, files.pdf(), "หนังสือ") == ("application/pdf", "หนังสือ.pdf")
+
+
+@given(damage=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=30))
+def test_no_damage_breaks_the_check_itself(
+    tmp_path_factory: pytest.TempPathFactory, damage: list[tuple[int, int]]
+) -> None:
+    broken = bytearray(files.docx())
+    for place, value in damage:
+        broken[place % len(broken)] = value
+    path = tmp_path_factory.getbasetemp() / "damaged"
+    path.write_bytes(broken)
+    with contextlib.suppress(NotStorable):
+        identify(path, "a.docx")
 
 
 @pytest.mark.parametrize(
