@@ -65,7 +65,7 @@ CASE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "correct": N_("Facts corrected"),
         "merge": N_("Merged"),
         "unmerge": N_("Merge undone"),
-        "refer": N_("Referred to an agency"),
+        "unlink": N_("No repeat any more"),
     },
     "fact": {
         "who": N_("Who: whom it is about"),

@@ -21,6 +21,7 @@ from case_store.cases.intake import UnknownWord
 from case_store.cases.lifecycle import RULES, ChangedMeanwhile, Step, check_step, expect_version
 from case_store.cases.merging import CannotMerge, merge, unmerge
 from case_store.cases.models import Case
+from case_store.cases.related import unlink_parent
 from case_store.cases.screening import Checklist, note_checklist
 from case_store.clock import now
 from case_store.people.permissions import Action, NotAllowed
@@ -75,6 +76,16 @@ def unmerge_case(ref: Ref, frame: Frame, fields: FormFields) -> Response:
         unmerge(store, case, note, by=frame.reader.actor, at=now())
 
     return act(frame, ref, "act-unmerge", fields, work, needs=Action.MERGE_CASES)
+
+
+@router.post("/{ref}/unlink")
+def unlink_case(ref: Ref, frame: Frame, fields: FormFields) -> Response:
+    """It is no repeat of the earlier case after all."""
+
+    def work(store: Session, case: Case) -> None:
+        unlink_parent(store, case, by=frame.reader.actor, at=now())
+
+    return act(frame, ref, "act-unlink", fields, work, needs=Action.MERGE_CASES)
 
 
 @router.get("/{ref}/correct")

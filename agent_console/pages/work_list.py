@@ -25,7 +25,10 @@ def work_page(
     frame: Frame, store: Reader, officer: Annotated[str, Query(max_length=18)] = ""
 ) -> Response:
     actor = frame.reader.actor
-    require(actor, Action.HANDLE_CASES)
+    handles = may(actor, Action.HANDLE_CASES)
+    if not handles:  # those who oversee see what is late in their provinces
+        require(actor, Action.WATCH_BOARD)
+        require(actor, Action.SEE_CASES)
     officers = _officers(store, actor)
     chosen = next((one for one in officers if str(one.id) == officer), None)
     groups = work_list(store, by=actor_of(chosen) if chosen else actor, at=now(), limit=MOST)
@@ -37,12 +40,13 @@ def work_page(
         ],
         officers=officers,
         chosen=chosen,
+        handles=handles,
         sees_all=may(actor, Action.WATCH_BOARD) and chosen is None,
     )
 
 
 def _officers(store: Session, actor: Actor) -> list[User]:
     """Whose lists this reader may see: those who run the floor, their centre's officers'."""
-    if not may(actor, Action.WATCH_BOARD, actor.centre_code):
+    if not may(actor, Action.WATCH_BOARD, actor.centre_code) or not may(actor, Action.HANDLE_CASES):
         return []
     return officers_of(store, actor.centre_code)

@@ -34,7 +34,7 @@ PAGES = {
     "/callbacks": ANSWERING,
     "/callbacks/count": ANSWERING,
     "/board": BOARD,
-    "/work": OFFICERS,
+    "/work": OFFICERS | OVERSIGHT,
     "/agency": {Role.AGENCY_OFFICER},
     "/notices": set(Role),
     "/notices/count": set(Role),

@@ -66,6 +66,23 @@ def test_an_officer_chooses_no_other_s_list(officer: Visitor, visit: Visit) -> N
     assert "เรื่องของวนิดา" not in page
 
 
+def test_those_who_oversee_see_what_is_late_and_no_more(
+    officer: Visitor, visit: Visit, database: Database
+) -> None:
+    late = screened(officer, subject="เรื่องเลยกำหนด")
+    opened(officer, subject="เรื่องใหม่")
+    with database.transaction() as session:
+        case = session.scalars(select(Case).where(Case.ref == late.rpartition("/")[2])).one()
+        case.due_at = now() - timedelta(days=20)
+    orathai = visit(Role.DEPUTY_GOVERNOR, "50", "orathai")
+
+    page = orathai.get("/work").text
+
+    assert "เรื่องเลยกำหนด" in page
+    assert "เรื่องใหม่" not in page
+    assert 'name="officer"' not in page
+
+
 def test_a_notice_is_counted_worded_and_read(officer: Visitor, visit: Visit) -> None:
     path = opened(officer)
     wichai = visit(Role.SUPERVISOR, "50", "wichai")

@@ -1,5 +1,6 @@
 """Makes docs/images from the running program: `make screenshots`. Whoever runs it looks at what came out."""
 
+import re
 import sys
 from typing import Final
 
@@ -22,8 +23,11 @@ EARLIER: Final = (
 )
 
 
+DEMO_CASES: Final = "120"
+
+
 def main() -> None:
-    """Two earlier calls, one request to be called back, and one call that goes on."""
+    """Two earlier calls, one request to be called back, one call that goes on; then casework."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     sounds = SOUNDS_HOME / "sounds"
     with (
@@ -34,6 +38,7 @@ def main() -> None:
     ):
         windows = Windows(browser, system.url)
         _take_pictures(windows, system)
+        _take_pictures_of_casework(windows, system)
         windows.close()
         windows.expect_no_surprises()
 
@@ -71,6 +76,46 @@ def _take_pictures(windows: Windows, system: Installation) -> None:
     expect(desk.page.locator("#case-history")).to_be_visible()
     _picture(desk.page, "case.png")
     desk.hang_up()
+
+
+def _take_pictures_of_casework(windows: Windows, system: Installation) -> None:
+    """A case that an agency works on, the work list, and the agency's own view."""
+    made = system.run("demo", "cases", "--count", DEMO_CASES, "--province", "50")
+    assert made.returncode == 0, made.stderr
+    desk = Desk(windows.open(SIZE)).sign_in("prapai", system.password, path="/cases/new")
+    expect(desk.live).to_have_attribute("data-state", "live")
+    desk.write_case("ไฟถนนดับทั้งซอยหน้าวัดเจ็ดยอด", place="50300")
+    page = desk.page
+    page.locator("#f-phone").fill("081 234 0101")
+    page.locator("#f-phone").blur()
+    expect(page.locator("#likely-hint a")).to_be_visible()
+    page.locator("#likely").scroll_into_view_if_needed()
+    _picture(page, "likely.png")
+    ref = desk.save_case()
+    page.goto(f"/cases/{ref}")
+    page.get_by_role("button", name="เริ่มคัดกรอง").click()
+    expect(page.locator(".case-head")).to_contain_text("กำลังคัดกรอง")
+    page.locator("details.step").filter(has_text="ส่งต่อหน่วยงาน").locator("summary").first.click()
+    form = page.get_by_role("form", name="ส่งต่อหน่วยงาน")
+    form.get_by_label("การไฟฟ้าส่วนภูมิภาคจังหวัดเชียงใหม่").check()
+    form.get_by_label("สิ่งที่ขอให้หน่วยงานดำเนินการ").fill("ขอให้ตรวจสอบและซ่อมไฟถนน แล้วรายงานผล")
+    _picture(page, "referral.png")
+    form.get_by_role("button", name="ส่งต่อหน่วยงาน").click()
+    expect(page.locator(".case-head")).to_contain_text("ส่งต่อหน่วยงานแล้ว")
+
+    agency = Desk(windows.open(SIZE)).sign_in("suda", system.password, path="/agency").page
+    _picture(agency, "agency.png")
+    agency.get_by_role("link", name=re.compile(f"{ref[:3]} {ref[3:6]} {ref[6:]}")).click()
+    agency.get_by_role("button", name="รับเรื่อง").click()
+    expect(agency.locator(".case-head")).to_contain_text("รับเรื่องแล้ว")
+    _picture(agency, "agency-case.png")
+
+    page.reload()
+    _picture(page, "case-steps.png")
+    page.goto("/work")
+    _picture(page, "work.png")
+    page.goto("/notices")
+    _picture(page, "notices.png")
 
 
 def _one_case(desk: Desk, handset: Handset, number: str, subject: str, place: str) -> None:
