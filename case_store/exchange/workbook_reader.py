@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from case_store.exchange.sheets import MOST_COLUMNS, NotImportable, SheetFault, bounded, written
 from case_store.storage.confinement import confine
 
-MEMORY: Final = 1_000_000_000
+MEMORY: Final = 700_000_000
 SECONDS: Final = 30
 MOST_SHEETS: Final = 10
 MOST_LETTERS: Final = 30_000_000
