@@ -102,3 +102,8 @@ def _add_category(
 def active_words(session: Session, kind: type[Word]) -> list[Word]:
     """The words of a list that can be chosen, in its order."""
     return list(session.scalars(select(kind).where(kind.active).order_by(kind.position)))
+
+
+def every_word(session: Session, kind: type[Word]) -> list[Word]:
+    """The words of a list, those that were switched off among them, in its order."""
+    return list(session.scalars(select(kind).order_by(kind.position, kind.code)))

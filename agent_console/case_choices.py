@@ -1,0 +1,91 @@
+"""What the limits of the list of cases offer to a reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from agent_console.case_search import CaseSearch
+from agent_console.days import BadDay, read_day
+from agent_console.formats import format_date, place_name
+from agent_console.i18n import gettext, language
+from agent_console.labels import label
+from case_store.agencies.keep_agencies import list_agencies
+from case_store.agencies.models import Agency
+from case_store.cases.officers import officers_of
+from case_store.cases.word_models import Category, Channel, Nature, ServiceType
+from case_store.cases.words import active_words
+from case_store.people.models import Role, User
+from case_store.people.permissions import Action, Actor, centres_within
+from case_store.places.provinces import Province, provinces
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The lists behind the selects."""
+
+    provinces: Sequence[Province]
+    categories: Sequence[Category]
+    channels: Sequence[Channel]
+    natures: Sequence[Nature]
+    service_types: Sequence[ServiceType]
+    officers: Sequence[User]
+    agencies: Sequence[Agency]
+
+    def words(self, name: str, value: str) -> str:
+        """A chosen limit as the reader says it."""
+        if name in ("state", "urgency"):
+            return label("case_state" if name == "state" else name, value)
+        if name == "province_code":
+            return place_name(value) or value
+        if name == "overdue":
+            return gettext("Overdue")
+        if name in ("received_from", "received_to"):
+            return _day(value)
+        return next((words for code, words in self._listed(name) if code == value), value)
+
+    def _listed(self, name: str) -> list[tuple[str, str]]:
+        if name == "officer_id":
+            return [(str(one.id), one.display_name) for one in self.officers]
+        if name == "agency_id":
+            return [(str(one.id), one.name(language())) for one in self.agencies]
+        lists = {
+            "category": self.categories,
+            "channel": self.channels,
+            "nature": self.natures,
+            "service_type": self.service_types,
+        }
+        return [(word.code, word.name(language())) for word in lists[name]]
+
+
+def choices_for(session: Session, search: CaseSearch, *, by: Actor) -> Choices:
+    """Officers and agencies are those of the province that was chosen, else of the reader's own centre."""
+    centre = search.get("province_code") or by.centre_code
+    is_agency = by.role is Role.AGENCY_OFFICER
+    return Choices(
+        provinces=_provinces(by),
+        categories=active_words(session, Category),
+        channels=active_words(session, Channel),
+        natures=active_words(session, Nature),
+        service_types=active_words(session, ServiceType),
+        officers=[] if is_agency else officers_of(session, centre),
+        agencies=[] if is_agency else list_agencies(session, centre_code=centre),
+    )
+
+
+def _provinces(by: Actor) -> Sequence[Province]:
+    # A case of another province may be in the hands of one's own centre: only one's own list would hide it.
+    centres = centres_within(by, Action.SEE_CASES)
+    everything = provinces()
+    return [one for one in everything if one.code in centres] if _is_region(centres) else everything
+
+
+def _is_region(centres: frozenset[str] | None) -> bool:
+    return centres is not None and len(centres) > 1
+
+
+def _day(typed: str) -> str:
+    try:
+        return format_date(read_day(typed))
+    except BadDay:
+        return typed

@@ -1,0 +1,115 @@
+"""The words on screen of the office: policies, requests about personal data, the audit trail, imports, statistics."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from agent_console.case_labels import CASE_LABELS
+from agent_console.i18n import N_, gettext
+from case_store.audit.verify import Damage
+from case_store.deadlines.models import PolicyKind
+from case_store.privacy.models import RequestKind, RequestState, RetentionAction
+
+OFFICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "word_list": {
+        "category": N_("Categories"),
+        "channel": N_("Channels"),
+        "nature": N_("Natures"),
+        "service_type": N_("Service types"),
+    },
+    "policy_kind": {
+        PolicyKind.DEADLINE: N_("Deadlines"),
+        PolicyKind.REMINDER: N_("Reminders when nothing moves"),
+        PolicyKind.RETENTION: N_("How long cases are kept"),
+    },
+    "retention_action": {
+        RetentionAction.ANONYMISE: N_("what identifies people is erased"),
+        RetentionAction.DESTROY: N_("the whole case is destroyed"),
+    },
+    "request_kind": {
+        RequestKind.ACCESS: N_("Access to data, or a copy"),
+        RequestKind.RECTIFICATION: N_("Correction"),
+        RequestKind.ERASURE: N_("Erasure"),
+        RequestKind.RESTRICTION: N_("Restriction of use"),
+        RequestKind.OBJECTION: N_("Objection"),
+        RequestKind.PORTABILITY: N_("Transfer of data to another body"),
+        RequestKind.BREACH: N_("Breach of personal data"),
+    },
+    "request_state": {
+        RequestState.OPEN: N_("Open"),
+        RequestState.GRANTED: N_("Granted, not done yet"),
+        RequestState.REFUSED: N_("Refused"),
+        RequestState.DONE: N_("Done"),
+    },
+    "sort": {
+        "newest": N_("Newest first"),
+        "oldest": N_("Oldest first"),
+        "due": N_("Due first"),
+        "stalled": N_("Longest without progress first"),
+        "updated": N_("Last changed first"),
+    },
+    "audit_fault": {
+        Damage.CHANGED: N_("its content was changed"),
+        Damage.MOVED: N_("it stands in the place of another entry"),
+        Damage.REMOVED: N_("it was removed"),
+        Damage.CUT_OFF: N_("it was cut off from the end"),
+        Damage.ADDED: N_("it was added without the head of the chain"),
+        Damage.UNLINKED: N_("the next entry does not follow it"),
+        Damage.DETAIL_CHANGED: N_("its detail was changed"),
+        Damage.HEAD_CHANGED: N_("the head of the chain does not end in it"),
+        Damage.HEAD_REMOVED: N_("the head of the chain was removed"),
+        Damage.NOT_AS_SAVED: N_("it is not the one whose seal was saved"),
+    },
+    "audit": {
+        "policy.changed": N_("Policy changed"),
+        "word.added": N_("Word added"),
+        "word.changed": N_("Word changed"),
+        "word.switched": N_("Word switched on or off"),
+        "person.added": N_("Member of staff added"),
+        "person.password_reset": N_("New password given"),
+        "person.retired": N_("Member of staff retired"),
+        "agency.added": N_("Agency added"),
+        "agency.changed": N_("Agency changed"),
+        "retention.proposed": N_("Erasure proposed"),
+        "retention.approved": N_("Erasure approved"),
+        "retention.refused": N_("Erasure refused"),
+        "retention.void": N_("Approval void: opened again"),
+        "import.checked": N_("Spreadsheet checked"),
+        "import.done": N_("Cases imported"),
+        "import.discarded": N_("Spreadsheet discarded"),
+        "cases.exported": N_("List taken out as a file"),
+        "closure.added": N_("Day closed"),
+        "closure.dropped": N_("Closure removed"),
+        "webhook.added": N_("Webhook added"),
+        "webhook.switched_on": N_("Webhook switched on"),
+        "webhook.switched_off": N_("Webhook switched off"),
+        "case.pin_reissued": N_("New PIN given"),
+    },
+}
+OFFICE_LEVELS: Final[Mapping[str, str]] = {
+    RequestState.OPEN: "warn",
+    RequestState.GRANTED: "info",
+    RequestState.REFUSED: "outline",
+    RequestState.DONE: "good",
+}
+
+
+def audit_action(action: str) -> str:
+    """What an audit entry says was done, in words; its own code when it has none."""
+    kind = action.removeprefix("case.")
+    words = OFFICE_LABELS["audit"].get(action)
+    if words is None and kind != action:
+        words = CASE_LABELS["case_event"].get(kind)
+    return gettext(words) if words else action
+
+
+def facts_in_words(facts: Mapping[str, Any]) -> str:
+    """What an entry says besides, in its own codes."""
+    return " · ".join(f"{name}: {_flat(value)}" for name, value in facts.items())
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_flat(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(_flat(one) for one in value)
+    return "–" if value is None else str(value)

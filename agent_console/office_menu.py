@@ -1,0 +1,134 @@
+"""What stands in the office, by what the reader may do there."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from agent_console.i18n import N_
+from case_store.people.permissions import Action, Actor, may
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page of the office, and what one must be allowed to do, one of it, to find it there."""
+
+    href: str
+    icon: str
+    name: str
+    about: str
+    actions: tuple[Action, ...]
+
+
+GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
+    (
+        N_("Lists and rules"),
+        (
+            Entry(
+                "/office/words",
+                "list",
+                N_("Categories and other words"),
+                N_("What cases are called, on two levels"),
+                (Action.MANAGE_WORDS,),
+            ),
+            Entry(
+                "/office/agencies",
+                "building",
+                N_("Agencies"),
+                N_("The offices that cases are referred to"),
+                (Action.MANAGE_WORDS,),
+            ),
+            Entry(
+                "/office/policies",
+                "clock",
+                N_("Deadlines, reminders and retention"),
+                N_("How many days each category has, and how long it is kept"),
+                (Action.MANAGE_WORDS,),
+            ),
+            Entry(
+                "/office/closures",
+                "calendar",
+                N_("Working days and closures"),
+                N_("Days on which a centre does not work"),
+                (Action.MANAGE_CLOSURES,),
+            ),
+        ),
+    ),
+    (
+        N_("Trust and privacy"),
+        (
+            Entry(
+                "/office/privacy",
+                "shield",
+                N_("Requests about personal data"),
+                N_("Access, correction, erasure, breaches, with their clocks"),
+                (Action.HANDLE_PRIVACY,),
+            ),
+            Entry(
+                "/office/retention",
+                "trash",
+                N_("Erasure that waits for approval"),
+                N_("Cases whose time is over"),
+                (Action.APPROVE_ERASURE, Action.HANDLE_PRIVACY),
+            ),
+            Entry(
+                "/office/holds",
+                "lock",
+                N_("Legal holds"),
+                N_("Cases of which nothing may be erased"),
+                (Action.HANDLE_PRIVACY,),
+            ),
+            Entry(
+                "/office/processing",
+                "note",
+                N_("Record of processing"),
+                N_("What data is kept, why and for how long; to be printed"),
+                (Action.HANDLE_PRIVACY,),
+            ),
+            Entry(
+                "/office/audit",
+                "history",
+                N_("Audit trail"),
+                N_("Who did what and when, and whether it is whole"),
+                (Action.SEE_AUDIT,),
+            ),
+        ),
+    ),
+    (
+        N_("People and systems"),
+        (
+            Entry(
+                "/office/people",
+                "users",
+                N_("Staff"),
+                N_("Who works with the system, and in which role"),
+                (Action.MANAGE_PEOPLE,),
+            ),
+            Entry(
+                "/office/imports",
+                "upload",
+                N_("Import of cases"),
+                N_("A spreadsheet, checked row by row before anything is saved"),
+                (Action.IMPORT_CASES,),
+            ),
+            Entry(
+                "/office/webhooks",
+                "link",
+                N_("Programs that are told of news"),
+                N_("Webhooks: who is told, and whether it arrives"),
+                (Action.MANAGE_WEBHOOKS,),
+            ),
+        ),
+    ),
+)
+
+
+def groups_for(actor: Actor) -> list[tuple[str, list[Entry]]]:
+    """The groups that hold something for `actor`."""
+    found = [
+        (name, [entry for entry in entries if any(may(actor, action) for action in entry.actions)])
+        for name, entries in GROUPS
+    ]
+    return [(name, entries) for name, entries in found if entries]
+
+
+def opens_office(actor: Actor) -> bool:
+    return bool(groups_for(actor))
