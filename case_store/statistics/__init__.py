@@ -1,0 +1,1 @@
+"""Figures about cases, reckoned by the database."""

@@ -1,0 +1,153 @@
+"""What came in over a time and what became of it, by the database's own reckoning; no case is loaded for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from case_store.cases.models import Case, CaseState
+from case_store.cases.scope import visible_to
+from case_store.cases.word_models import Category
+from case_store.clock import BANGKOK
+from case_store.deadlines.due import overdue_condition
+from case_store.people.permissions import Action, Actor
+from case_store.statistics.step_times import Days, step_times
+
+AGES: Final[Mapping[str, int]] = {"7": 7, "15": 15, "30": 30, "60": 60}
+"""How many days old an open case is at the most; what is older is `LONGER`."""
+LONGER: Final = "longer"
+
+
+@dataclass(frozen=True)
+class Period:
+    """From one day in Bangkok to another, with both of them."""
+
+    from_day: date
+    to_day: date
+
+    @property
+    def begin(self) -> datetime:
+        return datetime.combine(self.from_day, time(), BANGKOK)
+
+    @property
+    def end(self) -> datetime:
+        return datetime.combine(self.to_day + timedelta(days=1), time(), BANGKOK)
+
+    def holds(self, column: Any) -> ColumnElement[bool]:
+        """The condition that a moment lies in it."""
+        return and_(column >= self.begin, column < self.end)
+
+
+class Month(NamedTuple):
+    received: int
+    closed: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Figures of one scope. Cases that were merged into another are not counted.
+
+    `received`, `reopened` and all `by_…` are about the cases that came in the period, as they stand now;
+    `closed` and `outcomes` about those that ended in it; `open`, `overdue` and `ages` about all that are open now.
+    """
+
+    received: int
+    closed: int
+    open: int
+    overdue: int
+    reopened: int
+    by_state: dict[str, int]
+    by_category: dict[str, int]
+    """By the categories of the first level."""
+    by_channel: dict[str, int]
+    by_province: dict[str, int]
+    by_month: dict[str, Month]
+    """By the month in Bangkok, as 2026-11."""
+    ages: dict[str, int]
+    step_times: dict[str, Days | None]
+    """Days from receipt to each step; None when no case came so far."""
+    outcomes: dict[str, int]
+
+
+def overview(
+    session: Session, *, by: Actor, period: Period, centre_code: str | None = None, at: datetime
+) -> Overview:
+    """The figures of everything that `by` may see statistics of, or of one centre. Raises `NotAllowed`."""
+    scope = [visible_to(by, Action.SEE_STATISTICS), Case.merged_into_id.is_(None)]
+    if centre_code is not None:
+        scope.append(Case.centre_code == centre_code)
+    came = [*scope, period.holds(Case.created_at)]
+    ended = [*scope, period.holds(Case.closed_at)]
+    now_open = [*scope, Case.state.not_in(CaseState.ended())]
+    by_state = _counted(session, Case.state, came)
+    return Overview(
+        received=sum(by_state.values()),
+        closed=_count(session, ended),
+        open=_count(session, now_open),
+        overdue=_count(session, [*scope, overdue_condition(at)]),
+        reopened=_count(session, [*came, Case.reopened > 0]),
+        by_state=by_state,
+        by_category=_by_category(session, came),
+        by_channel=_counted(session, Case.channel, came),
+        by_province=_counted(session, Case.province_code, came),
+        by_month=_by_month(session, came, ended),
+        ages=_ages(session, now_open, at),
+        step_times=step_times(session, came),
+        outcomes=_counted(session, Case.outcome, [*ended, Case.outcome.is_not(None)]),
+    )
+
+
+def _count(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
+    return session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
+
+
+def _counted(
+    session: Session, key: Any, conditions: Sequence[ColumnElement[bool]]
+) -> dict[str, int]:
+    query = select(key, func.count()).select_from(Case).where(*conditions).group_by(key)
+    return {str(value): number for value, number in session.execute(query)}
+
+
+def _by_category(session: Session, came: Sequence[ColumnElement[bool]]) -> dict[str, int]:
+    first_level = func.coalesce(Category.parent_code, Category.code)
+    query = (
+        select(first_level, func.count())
+        .select_from(Case)
+        .join(Category, Category.code == Case.category)
+        .where(*came)
+        .group_by(first_level)
+    )
+    return {str(code): number for code, number in session.execute(query)}
+
+
+def _by_month(
+    session: Session,
+    came: Sequence[ColumnElement[bool]],
+    ended: Sequence[ColumnElement[bool]],
+) -> dict[str, Month]:
+    received = _counted(session, _month(session, Case.created_at), came)
+    closed = _counted(session, _month(session, Case.closed_at), ended)
+    return {
+        month: Month(received.get(month, 0), closed.get(month, 0))
+        for month in sorted(received.keys() | closed.keys())
+    }
+
+
+def _month(session: Session, column: Any) -> ColumnElement[str]:
+    if session.get_bind().dialect.name == "postgresql":
+        return func.to_char(func.timezone(BANGKOK.key, column), "YYYY-MM")
+    return func.strftime("%Y-%m", column, "+7 hours")  # Bangkok has had no other offset since 1920
+
+
+def _ages(
+    session: Session, now_open: Sequence[ColumnElement[bool]], at: datetime
+) -> dict[str, int]:
+    steps = [(Case.created_at >= at - timedelta(days=days), name) for name, days in AGES.items()]
+    found = _counted(session, case(*steps, else_=LONGER), now_open)
+    return {name: found.get(name, 0) for name in [*AGES, LONGER]}
+
+
+__all__ = ["AGES", "LONGER", "Days", "Month", "Overview", "Period", "overview"]
