@@ -66,8 +66,11 @@ def start_missing_clocks(session: Session, *, limit: int = 200) -> int:
     """Starts the clocks of open cases that have none, as those that came before there were any; how many."""
     query = (
         select(Case)
-        .where(Case.due_at.is_(None), Case.state.not_in(CaseState.ended()))
-        .order_by(Case.id)
+        .where(
+            Case.due_at.is_(None),
+            Case.closed_at.is_(None),  # as in the index, which leaves out what has ended
+            Case.state.not_in(CaseState.ended()),
+        )
         .limit(limit)
         .with_for_update(of=Case, skip_locked=True)
     )

@@ -133,12 +133,13 @@ def _due(
     level: ReminderLevel, gaps: Sequence[int], categories: Iterable[str], at: datetime
 ) -> ColumnElement[bool]:
     """Cases of these categories whose day for this level has come: whole days in Bangkok, whatever the hour."""
-    before = start_of_today(at) + timedelta(days=1 - gaps[level - 1])
+    tomorrow = start_of_today(at) + timedelta(days=1)
+    still = Case.progress_at < tomorrow - timedelta(days=sum(gaps[:level]))
+    due = and_(Case.category.in_(categories), still, ~_was_sent(level, Case.progress_at))
     if level is ReminderLevel.FIRST:
-        begun: ColumnElement[bool] = Case.progress_at < before
-    else:
-        begun = _was_sent(LADDER[level - 2], Case.progress_at, Reminder.sent_at < before)
-    return and_(Case.category.in_(categories), begun, ~_was_sent(level, Case.progress_at))
+        return due
+    before = tomorrow - timedelta(days=gaps[level - 1])
+    return and_(due, _was_sent(LADDER[level - 2], Case.progress_at, Reminder.sent_at < before))
 
 
 def _was_sent(
@@ -156,8 +157,13 @@ def _locked(session: Session, condition: ColumnElement[bool], limit: int) -> Seq
     """Such cases, centre by centre, so that two workers take the locks of the audit trail in the same order."""
     if limit <= 0:
         return []
-    query = select(Case).where(condition).order_by(Case.centre_code, Case.id).limit(limit)
-    return session.scalars(query.with_for_update(of=Case, skip_locked=True)).all()
+    query = select(Case.id).where(condition).order_by(Case.centre_code, Case.id).limit(limit)
+    ids = session.scalars(query.with_for_update(of=Case, skip_locked=True)).all()
+    if not ids:
+        return []
+    # Loaded apart: most of the time there is none, and the search for them need not carry whole rows.
+    whole = select(Case).where(Case.id.in_(ids)).order_by(Case.centre_code, Case.id)
+    return session.scalars(whole).all()
 
 
 def _grouped(
