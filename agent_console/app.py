@@ -41,11 +41,13 @@ from agent_console.pages import (
     office,
     people,
     places,
+    privacy,
     referrals,
     retention,
     saved_searches,
     search,
     sign_in,
+    statistics,
     webhooks,
     work_list,
 )
@@ -71,6 +73,7 @@ CASEWORK = (
 )
 """What is done with cases."""
 OFFICE = (
+    statistics,
     office,
     keep_words,
     keep_agencies,
@@ -78,6 +81,7 @@ OFFICE = (
     closures,
     people,
     webhooks,
+    privacy,
     holds,
     retention,
     audit,
