@@ -6,9 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from case_store.audit.trail import lock_chains, record
-from case_store.cases.complete import NotComplete as NotComplete  # noqa: PLC0414
-from case_store.cases.complete import needed
-from case_store.cases.correcting import correct as correct  # noqa: PLC0414
+from case_store.cases.complete import NotComplete, needed
 from case_store.cases.history import write_history
 from case_store.cases.lifecycle import Step, check_step, enter
 from case_store.cases.models import (

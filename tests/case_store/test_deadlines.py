@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from case_store.audit.models import AuditEntry
+from case_store.cases.correcting import correct
 from case_store.cases.models import Case, CaseState, RejectReason
 from case_store.cases.steps import (
     begin_screening,
-    correct,
     go_on,
     handle,
     reject,
