@@ -53,12 +53,12 @@ def _spans(text: str, q: str) -> list[tuple[int, int]]:
     pieces = read_query(q).pieces
     if not pieces or not text:
         return []
-    folded, starts = _folded_with_places(text[:_LONGEST_TEXT])
+    folded, places = _folded_with_places(text[:_LONGEST_TEXT])
     found: list[tuple[int, int]] = []
     for piece in pieces:
         at = folded.find(piece)
         while at >= 0:
-            found.append((starts[at], starts[at + len(piece)]))
+            found.append((places[at][0], places[at + len(piece) - 1][1]))
             at = folded.find(piece, at + len(piece))
     return _joined(text, sorted(found))
 
@@ -81,20 +81,20 @@ def _whole_signs(text: str, begin: int, end: int) -> tuple[int, int]:
     return begin, end
 
 
-def _folded_with_places(text: str) -> tuple[str, list[int]]:
-    """The folded text, and for each of its signs (and its end) where in the text it comes from.
+def _folded_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The folded text, and for each of its signs from where to where in the text it comes from.
 
     Folded a cluster at a time: a sign with all that stands on it, as folding never reaches further.
     """
     folded: list[str] = []
-    starts: list[int] = []
+    places: list[tuple[int, int]] = []
     for begin, end in _clusters(text):
         part = " " if text[begin:end].isspace() else thai_fold(text[begin:end])
         if part == " " and (not folded or folded[-1] == " "):
             continue
         folded += part
-        starts += [begin] * len(part)
-    return "".join(folded), [*starts, len(text)]
+        places += [(begin, end)] * len(part)
+    return "".join(folded), places
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:

@@ -69,8 +69,10 @@ class _Days:
 
     def until(self, moment: Any) -> ColumnElement[float]:
         if self._is_postgresql:
-            seconds = cast(extract("epoch", moment - Case.created_at), Float)
-            return seconds / _SECONDS_OF_A_DAY
+            days: ColumnElement[Any] = (
+                extract("epoch", moment - Case.created_at) / _SECONDS_OF_A_DAY
+            )
+            return days
         return func.julianday(moment) - func.julianday(Case.created_at)
 
 
