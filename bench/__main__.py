@@ -1,4 +1,4 @@
-"""`python -m bench [calls] [agi]`: measures, prints a table for each, and never fails by the clock."""
+"""`python -m bench [calls] [agi] [work_list]`: measures, prints a table for each, and never fails by the clock."""
 
 import argparse
 import signal
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from bench import agi, calls
+from bench import agi, calls, work_list
 from bench.figures import Figure, table
 from damrong.provision.errors import SetupError
 
@@ -15,6 +15,7 @@ Measure = Callable[[Callable[[str], None]], tuple[list[Figure], list[str]]]
 
 _QUICK_CALLS: Final = calls.Size(single_calls=20, rounds=1, busy_seconds=2, full_seconds=3)
 _QUICK_AGI: Final = agi.Size(rounds=1, seconds=1, singles=10)
+_QUICK_WORK_LIST: Final = work_list.Size(cases=10_000, requests=50)
 
 
 def main() -> int:
@@ -23,9 +24,11 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all that was started is ended
     size = _QUICK_CALLS if wanted.quick else calls.Size()
     agi_size = _QUICK_AGI if wanted.quick else agi.Size()
+    list_size = _QUICK_WORK_LIST if wanted.quick else work_list.Size()
     benchmarks: dict[str, tuple[str, Measure]] = {
         "calls": ("Calls through our flow, and a plain dialplan", lambda say: calls.measure(size, say)),
         "agi": ("AGI: our server, and bare alternatives", lambda say: agi.measure(agi_size, say)),
+        "work_list": ("Work lists at the API", lambda say: work_list.measure(list_size, say)),
     }  # fmt: skip
     began, sound = time.monotonic(), True
     for name in wanted.which or list(benchmarks):
@@ -36,7 +39,9 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("which", nargs="*", choices=["calls", "agi", []], help="default: both")
+    parser.add_argument(
+        "which", nargs="*", choices=["calls", "agi", "work_list", []], help="default: all"
+    )
     parser.add_argument("--quick", action="store_true", help="a short look, with rough figures")
     return parser.parse_args()
 
