@@ -29,7 +29,7 @@ from case_store.places.provinces import NATIONAL, province
 from case_store.settings import Settings
 from damrong import demo
 from damrong.command_trail import write_trail
-from damrong.installation import make_home, write_privately
+from damrong.installation import make_home, make_secrets, write_privately
 from damrong.provision.errors import SetupError
 from damrong.provision.progress import say
 
@@ -118,9 +118,10 @@ def add_demo_cases(settings: Settings, count: int, seed: int, province_code: str
         seconds = time.monotonic() - begun
         say(f"  … {made:,} of {count:,} cases, {made / seconds:,.0f} a second")
 
+    make_home(settings.home)
+    make_secrets(settings.home)
     with opened_store(settings) as database:
-        loader = Loader(database, clock.now(), seed, province_code, tell)
-        loader.load(count)
+        Loader(database, clock.now(), seed, province_code, tell).load(count)
     say(f"{count:,} demo cases added. Nobody in them is real.")
 
 

@@ -83,7 +83,7 @@ class Loader:
         midnight = self.now.astimezone(BANGKOK).replace(hour=0, minute=0, second=0, microsecond=0)
         for number in range(count):
             passed = days * (number + self._random.random()) / count
-            day = midnight - timedelta(days=int(days - passed) + 1)
+            day = midnight + timedelta(days=int(passed) - int(days) - 1)
             yield day + timedelta(hours=8 + 12 * (passed % 1))
 
     def _load_batch(self, session: Session, moments: Sequence[datetime]) -> None:

@@ -219,3 +219,14 @@ def test_the_doctor_finds_what_is_missing_and_says_how_to_mend_it(tmp_path: Path
     assert any(line.startswith("✗ secret ami") and "make run" in line for line in lines)
     assert any(line.startswith("✗ Redis") for line in lines)
     assert lines[-1].endswith("to be mended.")
+
+
+def test_demo_cases_are_added_and_told(tmp_path: Path) -> None:
+    for words in (("demo", "people"), ("db", "upgrade")):
+        _damrong(*words, home=tmp_path)
+    added = _damrong("demo", "cases", "--count", "30", "--province", "50", home=tmp_path)
+    refused = _damrong("demo", "cases", "--count", "3", "--province", "99", home=tmp_path)
+
+    assert "30 of 30 cases" in added.stdout, added.stderr
+    assert refused.returncode == 1
+    assert "There is no province 99" in refused.stderr
