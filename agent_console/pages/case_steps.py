@@ -12,9 +12,11 @@ from agent_console.case_page import act, case_of
 from agent_console.dependencies import Reader
 from agent_console.forms import Fields, FormFields
 from agent_console.frame import Frame, PageFrame
+from agent_console.i18n import gettext
 from agent_console.pages.cases import Ref
 from agent_console.step_problems import changed_meanwhile
 from agent_console.taking_steps import TAKEN, keepable, take_step
+from case_store.cases.complete import NotComplete
 from case_store.cases.correcting import correct
 from case_store.cases.find_cases import find_case
 from case_store.cases.intake import UnknownWord
@@ -104,11 +106,24 @@ def correct_facts(ref: Ref, frame: Frame, fields: FormFields) -> Response:
             check_step(case, Step.CORRECT, frame.reader.actor)
             seen = fields.get("seen", "")
             expect_version(case, int(seen) if seen.isdecimal() and len(seen) < 12 else -1)
-            correct(store, case, read_changes(fields), by=frame.reader.actor, at=now())
+            reason = fields.get("reason", "")
+            correct(
+                store,
+                case,
+                read_changes(fields),
+                by=frame.reader.actor,
+                at=now(),
+                reason=reason,
+            )
     except ValidationError as error:
         errors = explain(error)
     except UnknownWord as error:
         errors = unknown_word(error.field)
+    except NotComplete as error:
+        sentence = gettext(
+            "Please say why, in ten letters or more: the complainant agreed, for instance."
+        )
+        errors = {error.field: sentence}
     except ChangedMeanwhile:
         with frame.console.database.reading() as store:
             case = case_of(store, frame.reader, ref)

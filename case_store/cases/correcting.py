@@ -6,12 +6,14 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from case_store.cases.complete import NotComplete
+from case_store.cases.complete import NotComplete, needed
 from case_store.cases.history import write_history
 from case_store.cases.intake import NewCase, check_words
 from case_store.cases.lifecycle import Step, check_step
 from case_store.cases.models import Case, CaseEvent, CaseEventKind
+from case_store.cases.revealing import SHORTEST_REASON
 from case_store.deadlines.clocks import restart_clocks
+from case_store.identity.models import Anonymity
 from case_store.people.permissions import Actor
 from case_store.search.index import index_case
 
@@ -23,12 +25,22 @@ CORRECTABLE: Final = WORDS | {
 """Facts that an officer may correct; the responsible centre changes by a transfer."""
 
 
+_MORE_MAY_KNOW: Final = (Anonymity.TO_ALL, Anonymity.TO_AGENCY, Anonymity.NAMED)
+
+
 def correct(
-    session: Session, case: Case, changes: Mapping[str, object], *, by: Actor, at: datetime
+    session: Session,
+    case: Case,
+    changes: Mapping[str, object],
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
 ) -> CaseEvent | None:
     """Corrects facts of a case (CORRECTABLE); None when nothing differs. The history names the fields.
 
-    Raises pydantic's `ValidationError` and `UnknownWord` as intake does, `NotComplete` for a field that is none.
+    That more people may know who complains needs a `reason`, as a reveal does. Raises pydantic's `ValidationError`
+    and `UnknownWord` as intake does, `NotComplete` for a field that is none or a reason that is missing.
     """
     check_step(case, Step.CORRECT, by)
     for name in sorted(set(changes) - CORRECTABLE):
@@ -38,14 +50,21 @@ def correct(
     changed = sorted(name for name in CORRECTABLE if getattr(after, name) != before[name])
     if not changed:
         return None
+    if _may_more_know(before["anonymity"], after.anonymity):
+        reason = needed(reason, "reason", least=SHORTEST_REASON)
     check_words(session, {name: getattr(after, name) for name in WORDS.intersection(changed)})
     for name in changed:
         setattr(case, name, getattr(after, name))
     _bring_up_to_date(session, case, changed)
+    was = [f"{name}: {before[name] or ''}" for name in changed]
     return write_history(
         session, case, CaseEventKind.CHANGED, by=by, at=at, fields=changed,
-        private_detail="\n".join(f"{name}: {before[name] or ''}" for name in changed),
+        private_detail="\n".join([*was, *([reason] if reason else [])]),
     )  # fmt: skip
+
+
+def _may_more_know(before: Anonymity, after: Anonymity) -> bool:
+    return _MORE_MAY_KNOW.index(after) > _MORE_MAY_KNOW.index(before)
 
 
 def _bring_up_to_date(session: Session, case: Case, changed: list[str]) -> None:

@@ -111,6 +111,9 @@ def shown_to(session: Session, case: Case, reader: Actor) -> ShownIdentity:
         return ShownIdentity(kind, case.anonymity, None, masked=False)
     if may_read(case, reader):
         identity = open_identity(session, case)
+        if identity is not None and reader.role is Role.AGENCY_OFFICER:
+            # To reach the complainant an agency needs no national id, whatever was disclosed to it.
+            identity = identity.model_copy(update={"national_id": None})
         return ShownIdentity(kind, case.anonymity, identity, masked=False)
     can_reveal = may(reader, Action.REVEAL_IDENTITY, case)
     return ShownIdentity(kind, case.anonymity, None, masked=True, may_reveal=can_reveal)

@@ -38,6 +38,7 @@ from case_store.cases.models import (
 from case_store.cases.referral_models import Referral, ReferralState
 from case_store.cases.referrals import give_back
 from case_store.database import Database
+from case_store.identity.models import Anonymity
 from case_store.outbox.models import Notice
 from case_store.people.models import Role
 from case_store.people.permissions import Actor, NotAllowed
@@ -516,3 +517,17 @@ def test_an_agency_that_is_switched_off_gets_nothing_new(session: Session) -> No
 
     with pytest.raises(ValueError, match="agency"):
         referred(session, one)
+
+
+def test_that_more_people_may_know_who_complains_needs_a_reason(session: Session) -> None:
+    opened = case(session, anonymity="to_all", complainant_name="สมหญิง")
+
+    with pytest.raises(NotComplete, match="reason"):
+        correct(session, opened, {"anonymity": "named"}, by=NATIONAL, at=NOON)
+    assert opened.anonymity is Anonymity.TO_ALL
+
+    correct(
+        session, opened, {"anonymity": "to_agency"}, by=NATIONAL, at=NOON, reason="ผู้ร้องยินยอมแล้ว"
+    )
+    assert opened.anonymity is Anonymity.TO_AGENCY
+    correct(session, opened, {"anonymity": "to_all"}, by=NATIONAL, at=NOON)  # less needs none
