@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from agent_console.case_search import CaseSearch
 from agent_console.days import BadDay, read_day
-from agent_console.formats import format_date, place_name
+from agent_console.formats import Named, format_date, named, place_name
 from agent_console.i18n import gettext, language
 from agent_console.labels import label
 from case_store.agencies.keep_agencies import list_agencies
@@ -49,13 +49,13 @@ class Choices:
             return [(str(one.id), one.display_name) for one in self.officers]
         if name == "agency_id":
             return [(str(one.id), one.name(language())) for one in self.agencies]
-        lists = {
+        lists: dict[str, Sequence[Named]] = {
             "category": self.categories,
             "channel": self.channels,
             "nature": self.natures,
             "service_type": self.service_types,
         }
-        return [(word.code, word.name(language())) for word in lists[name]]
+        return named(lists[name])
 
 
 def choices_for(session: Session, search: CaseSearch, *, by: Actor) -> Choices:
@@ -74,14 +74,11 @@ def choices_for(session: Session, search: CaseSearch, *, by: Actor) -> Choices:
 
 
 def _provinces(by: Actor) -> Sequence[Province]:
-    # A case of another province may be in the hands of one's own centre: only one's own list would hide it.
-    centres = centres_within(by, Action.SEE_CASES)
-    everything = provinces()
-    return [one for one in everything if one.code in centres] if _is_region(centres) else everything
-
-
-def _is_region(centres: frozenset[str] | None) -> bool:
-    return centres is not None and len(centres) > 1
+    """An inspector's are those of the region. Whoever has one centre has all: it may work on a case of elsewhere."""
+    centres = centres_within(by, Action.SEE_CASES) or frozenset()
+    if len(centres) > 1:
+        return [one for one in provinces() if one.code in centres]
+    return provinces()
 
 
 def _day(typed: str) -> str:

@@ -1,6 +1,6 @@
 """The lists of words that cases use: categories on two levels, channels, natures, service types."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, HTTPException, Path
 from fastapi.responses import RedirectResponse, Response
@@ -17,7 +17,7 @@ from case_store.clock import now
 from case_store.people.permissions import Action, require
 
 router = APIRouter(include_in_schema=False, prefix="/office/words")
-LISTS: Final[dict[str, type[Word]]] = {
+LISTS: Final[dict[str, type[Any]]] = {
     "category": Category,
     "channel": Channel,
     "nature": Nature,
@@ -114,7 +114,7 @@ def _position(fields: Fields) -> int | None:
 
 
 def _found(store: Session, name: str, code: str) -> Word:
-    word = store.get(LISTS[name], code)
+    word: Word | None = store.get(LISTS[name], code)
     if word is None:
         raise HTTPException(404)
     return word

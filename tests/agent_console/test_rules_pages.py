@@ -27,19 +27,6 @@ def supervisor(visit: Visit) -> Visitor:
     return visit(Role.SUPERVISOR, "50", "wichai")
 
 
-def test_the_office_offers_only_what_the_reader_may_open(visit: Visit) -> None:
-    for role in Role:
-        person = visit(role, "50")
-        page = person.get("/office")
-        offered = set(re.findall(r'<a href="(/office/[a-z]+)"', page.text))
-        for href in offered:
-            assert person.get(href).status_code == 200, (role, href)
-        assert (page.status_code == 200) == bool(offered)
-        assert ('href="/office"' in person.get("/statistics").text) == bool(
-            offered and person.get("/statistics").status_code == 200
-        )
-
-
 def test_a_closure_is_seen_in_the_year_and_can_be_taken_back(
     supervisor: Visitor, database: Database
 ) -> None:
