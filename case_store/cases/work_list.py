@@ -121,7 +121,7 @@ def _first(
     """What the cases are ordered by, and their ids: an index answers that, without reading the cases."""
     query = (
         select(order, Case.id)
-        .where(visible_to(by), condition, Case.merged_into_id.is_(None), Case.id.not_in(listed))
+        .where(visible_to(by), condition, Case.id.not_in(listed))
         .order_by(order, Case.id)
         .limit(most)
     )

@@ -168,6 +168,27 @@ class TestMerging:
             assert_unbroken(session)
 
 
+def test_mergers_across_two_centres_in_both_directions_do_not_wait_for_ever(
+    database: Database,
+) -> None:
+    with database.transaction() as session:
+        north = [case(session).id for _ in range(12)]
+        south = [case(session, province_code="83").id for _ in range(12)]
+
+    def merged(pairs: list[tuple[int, int]]) -> int:
+        for pair in pairs:
+            with database.transaction() as session:
+                one, into = (session.get_one(Case, number) for number in pair)
+                merge(session, one, into, NOTE, by=NATIONAL, at=NOON)
+        return len(pairs)
+
+    down = list(zip(north[:6], south[:6], strict=True))
+    up = list(zip(south[6:], north[6:], strict=True))
+    assert both(merged, down, up) == [6, 6]
+    with database.transaction() as session:
+        assert_unbroken(session)
+
+
 class TestTakingApart:
     @pytest.mark.parametrize(
         ("before", "after"),
