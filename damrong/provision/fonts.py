@@ -37,7 +37,9 @@ def _fetched() -> Path:
     tree.provide([PACKAGE], stamps=STAMPS, only=True)
     folder = tree.root / _FOLDER
     if not _holds_all(folder):
-        raise SetupError(f"Debian {tree.suite}'s {PACKAGE} holds no {FILES[0]}: install it and start again.")
+        raise SetupError(
+            f"Debian {tree.suite}'s {PACKAGE} holds no {FILES[0]}: install it and start again."
+        )
     return folder
 
 
