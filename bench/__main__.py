@@ -1,13 +1,14 @@
-"""`python -m bench [calls] [agi] [work_list]`: measures, prints a table for each, and never fails by the clock."""
+"""`python -m bench [calls] [agi] [work_list] [search]`: measures, prints tables, and never fails by the clock."""
 
 import argparse
 import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
-from bench import agi, calls, work_list
+from bench import agi, calls, search, work_list
 from bench.figures import Figure, table
 from damrong.provision.errors import SetupError
 
@@ -25,10 +26,14 @@ def main() -> int:
     size = _QUICK_CALLS if wanted.quick else calls.Size()
     agi_size = _QUICK_AGI if wanted.quick else agi.Size()
     list_size = _QUICK_WORK_LIST if wanted.quick else work_list.Size()
+    search_size = search.Size(
+        cases=wanted.cases, sqlite_cases=wanted.sqlite_cases, chart=wanted.chart
+    )
     benchmarks: dict[str, tuple[str, Measure]] = {
         "calls": ("Calls through our flow, and a plain dialplan", lambda say: calls.measure(size, say)),
         "agi": ("AGI: our server, and bare alternatives", lambda say: agi.measure(agi_size, say)),
         "work_list": ("Work lists at the API", lambda say: work_list.measure(list_size, say)),
+        "search": ("Search, and LIKE", lambda say: search.measure(search_size, say)),
     }  # fmt: skip
     began, sound = time.monotonic(), True
     for name in wanted.which or list(benchmarks):
@@ -40,9 +45,19 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "which", nargs="*", choices=["calls", "agi", "work_list", []], help="default: all"
+        "which", nargs="*", choices=["calls", "agi", "work_list", "search", []], help="default: all"
     )
     parser.add_argument("--quick", action="store_true", help="a short look, with rough figures")
+    search_size = search.Size()
+    parser.add_argument(
+        "--cases", type=int, default=search_size.cases, help="of the search on PostgreSQL"
+    )
+    parser.add_argument(
+        "--sqlite-cases", type=int, default=search_size.sqlite_cases, help="of that on SQLite"
+    )
+    parser.add_argument(
+        "--chart", type=Path, default=search_size.chart, help="where the search's growth is drawn"
+    )
     return parser.parse_args()
 
 

@@ -17,7 +17,7 @@ from case_store.cases.scope import visible_to
 from case_store.identity.complainants import cases_with_phone
 from case_store.people.permissions import Action, Actor, require
 from case_store.search.find_ids import find_ids
-from case_store.search.matching import Wanted
+from case_store.search.matching import Wanted, one_of
 from case_store.search.query import Query, read_query
 from case_store.search.scope import index_scope
 
@@ -78,7 +78,7 @@ def list_cases(
         found = searched_ids(
             session, query, wanted, by=by, at=at or clock.now(), most=most, before=before
         )
-        conditions = [Case.id.in_(found)]
+        conditions = [one_of(session, found)]
     if after is not None:
         conditions.append(behind(wanted.sort, *after))
     rows = session.scalars(

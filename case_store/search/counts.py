@@ -1,12 +1,11 @@
 """How many cases a list has, and how many of each kind: exact where that is cheap, bounded where it is not."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from case_store import clock
@@ -14,6 +13,7 @@ from case_store.cases.case_filter import CaseFilter, conditions_of
 from case_store.cases.find_cases import searched_ids
 from case_store.cases.models import Case
 from case_store.people.permissions import Actor
+from case_store.search.matching import one_of
 from case_store.search.query import read_query
 
 MOST: Final = 10_000
@@ -70,14 +70,17 @@ def _counted(
     if not names:
         return {}
     conditions, most = _narrowed(session, wanted, by, at)
-    columns = [getattr(Case, FACETS[name]) for name in names]
-    rows = select(*columns).where(*conditions).order_by(Case.id.desc()).limit(most).subquery()
-    together = select(*rows.c, func.count()).group_by(*rows.c)
-    counters: dict[str, Counter[str]] = {name: Counter() for name in names}
-    for *values, number in session.execute(together):
-        for name, value in zip(names, values, strict=True):
-            counters[name][str(value)] += number
-    return {name: dict(counter) for name, counter in counters.items()}
+    columns = [getattr(Case, FACETS[name]).label(name) for name in names]
+    newest = select(*columns).where(*conditions).order_by(Case.id.desc()).limit(most)
+    rows = newest.cte("newest")
+    each = [
+        select(literal(name), cast(rows.c[name], String), func.count()).group_by(rows.c[name])
+        for name in names
+    ]
+    counted: dict[str, dict[str, int]] = {name: {} for name in names}
+    for name, value, number in session.execute(union_all(*each)):
+        counted[name][value] = number
+    return counted
 
 
 def _narrowed(
@@ -87,4 +90,4 @@ def _narrowed(
     if query.is_empty:
         return conditions_of(wanted, by=by, at=at), MOST
     found = searched_ids(session, query, wanted, by=by, at=at, most=MOST_SEARCHED + 1)
-    return [Case.id.in_(found)], MOST_SEARCHED
+    return [one_of(session, found)], MOST_SEARCHED

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, func, literal, select
 from sqlalchemy.orm import Session
 
 from case_store.cases.models import Case
@@ -56,6 +56,13 @@ def has_piece(session: Session, piece: str) -> ColumnElement[bool]:
     if session.get_bind().dialect.name == "postgresql":
         return func.strpos(Case.search_text, piece) > 0
     return func.instr(Case.search_text, piece) > 0
+
+
+def one_of(session: Session, case_ids: Sequence[int]) -> ColumnElement[bool]:
+    """That a case is one of these; as one value, where the database has lists, and not as thousands."""
+    if session.get_bind().dialect.name == "postgresql":
+        return Case.id == func.any(literal(list(case_ids), ARRAY(Integer)))
+    return Case.id.in_(case_ids)
 
 
 def _parts(session: Session, wanted: Wanted, most: int) -> Iterator[list[int]]:

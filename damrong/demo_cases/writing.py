@@ -36,23 +36,30 @@ def sink_of(session: Session) -> Sink:
 @contextmanager
 def without_search_index(database: Database) -> Iterator[None]:
     """PostgreSQL makes its search index anew at the end, which is many times quicker than row by row."""
-    if database.engine.dialect.name != "postgresql":
-        yield
-        return
-    with database.transaction() as session:
-        made_by = session.scalar(text(f"SELECT pg_get_indexdef('{GRAMS_INDEX}'::regclass)"))
-        session.execute(text(f"DROP INDEX {GRAMS_INDEX}"))
+    made_by = _put_aside(database) if database.engine.dialect.name == "postgresql" else None
     try:
         yield
     finally:
-        with database.transaction() as session:
-            session.execute(text("SET LOCAL statement_timeout = 0"))
-            session.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
-            session.execute(text(str(made_by)))
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as one:
-            one.execute(text("SET statement_timeout = 0"))
-            one.execute(text("ANALYZE"))
-            one.invalidate()  # its time-out is not that of others
+        if made_by is not None:
+            _make_anew(database, made_by)
+
+
+def _put_aside(database: Database) -> str | None:
+    """How the index was made; None when somebody further out has put it aside already."""
+    with database.transaction() as session:
+        made_by: str | None = session.scalar(
+            text(f"SELECT pg_get_indexdef(to_regclass('{GRAMS_INDEX}'))")
+        )
+        session.execute(text(f"DROP INDEX IF EXISTS {GRAMS_INDEX}"))
+    return made_by
+
+
+def _make_anew(database: Database, made_by: str) -> None:
+    with database.transaction() as session:
+        session.execute(text("SET LOCAL statement_timeout = 0"))
+        session.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
+        session.execute(text(made_by))
+        session.execute(text("ANALYZE"))
 
 
 class PostgresqlSink:
