@@ -1,4 +1,4 @@
-"""Correcting the facts of a case. What was there before stays in the audit trail."""
+"""Correcting the facts of a case and who complains. What the facts were before stays in the audit trail."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,8 +13,10 @@ from case_store.cases.lifecycle import Step, check_step
 from case_store.cases.models import Case, CaseEvent, CaseEventKind
 from case_store.cases.revealing import SHORTEST_REASON
 from case_store.deadlines.clocks import restart_clocks
-from case_store.identity.models import Anonymity
-from case_store.people.permissions import Actor
+from case_store.identity.complainants import Identity, may_read, pin_of, seal_identity
+from case_store.identity.keyring import keyring_of
+from case_store.identity.models import Anonymity, ComplainantKind
+from case_store.people.permissions import Action, Actor, NotAllowed
 from case_store.search.index import index_case
 
 WORDS: Final = frozenset({"channel", "service_type", "nature", "category"})
@@ -23,8 +25,6 @@ CORRECTABLE: Final = WORDS | {
     "subdistrict_code", "postcode", "place_note", "latitude", "longitude", "anonymity",
 }  # fmt: skip
 """Facts that an officer may correct; the responsible centre changes by a transfer."""
-
-
 _MORE_MAY_KNOW: Final = (Anonymity.TO_ALL, Anonymity.TO_AGENCY, Anonymity.NAMED)
 
 
@@ -61,6 +61,31 @@ def correct(
         session, case, CaseEventKind.CHANGED, by=by, at=at, fields=changed,
         private_detail="\n".join([*was, *([reason] if reason else [])]),
     )  # fmt: skip
+
+
+def correct_complainant(
+    session: Session,
+    case: Case,
+    identity: Identity,
+    *,
+    by: Actor,
+    at: datetime,
+    kind: ComplainantKind | None = None,
+) -> CaseEvent:
+    """Corrects who complains, for an officer who may read it; the PIN stays. What was there before is kept nowhere.
+
+    Raises `NotComplete` when nobody is written down, or was erased.
+    """
+    check_step(case, Step.CORRECT, by)
+    if not may_read(case, by):
+        raise NotAllowed(by, Action.SEE_IDENTITY)
+    complainant = case.complainant
+    if complainant is None or complainant.sealed is None:
+        raise NotComplete("complainant")
+    pin = pin_of(session, case)
+    seal_identity(keyring_of(session), case.ref, complainant, identity, pin=pin)
+    complainant.kind = kind or complainant.kind
+    return write_history(session, case, CaseEventKind.CHANGED, by=by, at=at, fields=["complainant"])
 
 
 def _may_more_know(before: Anonymity, after: Anonymity) -> bool:

@@ -15,7 +15,7 @@ from case_store.agencies.models import Agency
 from case_store.audit.models import AuditEntry
 from case_store.cases import steps
 from case_store.cases.complete import NotComplete
-from case_store.cases.correcting import correct
+from case_store.cases.correcting import correct, correct_complainant
 from case_store.cases.history import add_note
 from case_store.cases.intake import UnknownWord
 from case_store.cases.lifecycle import (
@@ -38,7 +38,14 @@ from case_store.cases.models import (
 from case_store.cases.referral_models import Referral, ReferralState
 from case_store.cases.referrals import give_back
 from case_store.database import Database
-from case_store.identity.models import Anonymity
+from case_store.identity.complainants import (
+    Identity,
+    cases_with_phone,
+    erase_identity,
+    open_identity,
+    pin_of,
+)
+from case_store.identity.models import Anonymity, ComplainantKind
 from case_store.outbox.models import Notice
 from case_store.people.models import Role
 from case_store.people.permissions import Actor, NotAllowed
@@ -439,6 +446,44 @@ class TestCorrecting:
         assert correct(session, one, {"subject": "ถนนพัง"}, by=OFFICER, at=NOON)
 
 
+class TestCorrectingWhoComplains:
+    def test_the_pin_stays_and_the_old_number_finds_nothing(self, session: Session) -> None:
+        one = case(session, complainant_name="สมชาย", complainant_phone="0812345678")
+        pin = pin_of(session, one)
+
+        event = correct_complainant(
+            session, one, Identity(name="สมชาติ", phone="0898765432"), by=OFFICER, at=NOON,
+            kind=ComplainantKind.ORGANISATION,
+        )  # fmt: skip
+
+        assert event.data == {"fields": ["complainant"]}
+        identity = open_identity(session, one)
+        assert identity is not None
+        assert (identity.name, pin_of(session, one)) == ("สมชาติ", pin)
+        found = [
+            session.scalars(cases_with_phone(session, number, by=OFFICER)).all()
+            for number in ("+66812345678", "+66898765432")
+        ]
+        assert found == [[], [one.id]]
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "case.changed")).one()
+        assert entry.detail is None, "the trail keeps no name"
+
+    def test_who_may_not_read_it_does_not_write_it(self, session: Session) -> None:
+        hidden = case(session, complainant_name="สมชาย", anonymity="to_all")
+
+        for by in (OFFICER, NOTHING, Actor("x", Role.CASE_OFFICER, "83")):
+            with pytest.raises(NotAllowed):
+                correct_complainant(session, hidden, Identity(name="ก"), by=by, at=NOON)
+
+    def test_nobody_is_written_in_place_of_who_was_erased(self, session: Session) -> None:
+        one = case(session, complainant_name="สมชาย")
+        assert one.complainant is not None
+        erase_identity(one.complainant)
+
+        with pytest.raises(NotComplete, match="complainant"):
+            correct_complainant(session, one, Identity(name="ก"), by=OFFICER, at=NOON)
+
+
 class TestTwoOfficers:
     def test_who_decided_on_an_old_page_is_told(self, session: Session) -> None:
         one = case(session)
@@ -524,10 +569,10 @@ def test_that_more_people_may_know_who_complains_needs_a_reason(session: Session
 
     with pytest.raises(NotComplete, match="reason"):
         correct(session, opened, {"anonymity": "named"}, by=NATIONAL, at=NOON)
-    assert opened.anonymity is Anonymity.TO_ALL
-
+    refused = opened.anonymity
     correct(
         session, opened, {"anonymity": "to_agency"}, by=NATIONAL, at=NOON, reason="ผู้ร้องยินยอมแล้ว"
     )
-    assert opened.anonymity is Anonymity.TO_AGENCY
+
+    assert (refused, opened.anonymity) == (Anonymity.TO_ALL, Anonymity.TO_AGENCY)
     correct(session, opened, {"anonymity": "to_all"}, by=NATIONAL, at=NOON)  # less needs none
