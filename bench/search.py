@@ -35,6 +35,7 @@ PROVINCE: Final = "30"
 LIMIT: Final = 50
 LENGTHS: Final = (2, 3, 5, 12)
 COMMON: Final = ("ผู้ร้อง", "บ้าน", "การ", "แล้ว", "ถนน", "ไม่")
+NAMES: Final = ("สมชาย", "ใจดี", "สมชาย ใจดี")
 AIM: Final = Aim(50, Better.BELOW, "ms")
 EVERYWHERE: Final = Actor("bench", Role.NATIONAL_OFFICER, "00")
 _REGION: Final = Actor("bench", Role.INSPECTOR, "00", inspection_region="13")
@@ -228,6 +229,8 @@ def _other_figures(store: Database, size: Size, say: Say) -> list[Figure]:
         times = [_milliseconds(store, partial(_listed, q=q, by=by)) for q in parts]
         slow = slowest_twentieth(times)
         figures.append(Figure(f"  {name}", slow, "ms", aim=AIM, judged=slow))
+    named = [_milliseconds(store, partial(_listed, q=q)) for q in NAMES for _ in range(7)]
+    figures.append(Figure("Names of complainants, p95", slowest_twentieth(named), "ms"))
     return [*figures, *_common(store), *_counts(store, parts), _notes(store)]
 
 
