@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from case_store.cases.word_models import Category
@@ -29,6 +30,8 @@ class Clocks:
         self._calendar = WorkingCalendar()
         self._rules: dict[str, tuple[int, int, int | None]] = {}
         self._days: dict[tuple[date, int], date] = {}
+        for code in session.scalars(select(Category.code)).all():
+            self._rule(code)  # all of them now: later the session is busy writing
 
     def reckon(self, category: str, story: Story) -> Reckoned:
         screening, days, policy_id = self._rule(category)

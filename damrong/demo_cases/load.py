@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -28,9 +29,10 @@ from damrong.demo_cases.matters import Writer
 from damrong.demo_cases.people import Crowd
 from damrong.demo_cases.rows import MAKER, Batch, Known, Officer, RowWriter
 from damrong.demo_cases.stories import Teller
-from damrong.demo_cases.writing import sink_of, without_search_index
+from damrong.demo_cases.writing import Sink, sink_of, without_search_index
 
 BATCH: Final = 5_000
+_AT_A_TIME: Final = 500
 _MANY: Final = 1_000
 """From so many on, when there are no more than these already, the search index is made at the end."""
 _OFFICERS: Final = (Role.CASE_OFFICER, Role.SUPERVISOR, Role.AGENT)
@@ -93,18 +95,38 @@ class Loader:
         refs = _references(session, moments)
         case_ids = sink.ids("cases", len(moments))
         referral_ids = iter(sink.ids("referrals", 2 * len(moments)))
-        batch, per_centre = Batch(), Counter[str]()
-        for case_id, ref, at in zip(case_ids, refs, moments, strict=True):
-            centre = self.province_code or self._writer.province()
-            officer = self._random.choice(officers.get(centre) or [Officer(None, MAKER)])
-            known = Known(case_id, ref, at, writer.channel(), officer, self._crowd.somebody())
-            matter = self._writer.matter(centre)
-            story = self._teller.tell(matter, at, known.channel, officer.name, agencies[centre])
-            own_ids = [next(referral_ids) for _ in story.referrals]
-            writer.write(batch, known, matter, story, own_ids)
-            per_centre[centre] += 1
-        sink.write(batch)
+        per_centre, made = Counter[str](), Batch()
+        with _writing_beside(sink) as write:
+            for case_id, ref, at in zip(case_ids, refs, moments, strict=True):
+                centre = self.province_code or self._writer.province()
+                officer = self._random.choice(officers.get(centre) or [Officer(None, MAKER)])
+                known = Known(case_id, ref, at, writer.channel(), officer, self._crowd.somebody())
+                matter = self._writer.matter(centre)
+                story = self._teller.tell(matter, at, known.channel, officer.name, agencies[centre])
+                writer.write(
+                    made, known, matter, story, [next(referral_ids) for _ in story.referrals]
+                )
+                per_centre[centre] += 1
+                if len(made.indexed) == _AT_A_TIME:
+                    write(made)
+                    made = Batch()
+            write(made)
         _record(session, per_centre, self.now)
+
+
+@contextmanager
+def _writing_beside(sink: Sink) -> Iterator[Callable[[Batch], None]]:
+    """While the database takes some rows, the next are made up. At the end all are written, or it raises."""
+    pending: list[Future[None]] = []
+
+    def write(batch: Batch) -> None:
+        if pending:
+            pending.pop().result()
+        pending.append(one_thread.submit(sink.write, batch))
+
+    with ThreadPoolExecutor(1) as one_thread:
+        yield write
+        pending.pop().result()
 
 
 def _officers(session: Session) -> dict[str, list[Officer]]:
