@@ -37,7 +37,9 @@ def case_rows(session: Session, cases: Sequence[Case], q: str, *, at: datetime) 
                 due=due_state(case, at),
                 days=days_left(case, at, calendars[case.centre_code]),
                 subject=highlight(case.subject, q),
-                excerpt=excerpt(case.description, q) if q else [],
+                excerpt=excerpt(case.description, q)
+                if q and case.description != case.subject
+                else [],
             )
         )
     return found

@@ -117,7 +117,7 @@ def read_search(fields: Fields) -> CaseSearch:
     return CaseSearch(q, limits, fields.get("cursor", "")[:LONGEST_Q], errors)
 
 
-_NO_DAY: Final = N_("Please write the day as 1/10/2569.")
+_NO_DAY: Final = N_("Please write the day as 1/10/2026.")
 _CODES: Final[Mapping[str, frozenset[str]]] = {
     "state": frozenset(CaseState),
     "urgency": frozenset(Urgency),

@@ -15,7 +15,7 @@ KINDS: Final = {
 }
 _OCTOBER: Final = 10
 LONGEST: Final = timedelta(days=3700)
-_NO_DAY: Final = N_("Please write the day as 1/10/2569.")
+_NO_DAY: Final = N_("Please write the day as 1/10/2026.")
 
 
 @dataclass(frozen=True)

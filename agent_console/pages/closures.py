@@ -29,7 +29,7 @@ _SENTENCES: Final = {
     "day": N_("That day is closed already, or in no calendar that the system knows."),
     "name": N_("Please say why the centre is closed."),
 }
-_NO_DAY: Final = N_("Please write the day as 1/10/2569.")
+_NO_DAY: Final = N_("Please write the day as 1/10/2026.")
 ClosureId = Annotated[int, Path(ge=1, lt=10**18)]
 
 

@@ -27,12 +27,15 @@ def statistics_page(
     period: Annotated[str, Query(max_length=20)] = "",
     first: Annotated[str, Query(alias="from", max_length=12)] = "",
     last: Annotated[str, Query(alias="to", max_length=12)] = "",
+    shown: Annotated[str, Query(max_length=30)] = "",
     centre: Annotated[str, Query(max_length=2)] = "",
 ) -> Response:
+    """`shown`: the days that stood in the form. Whoever typed others wants those, whatever the choice beside them."""
     actor, at = frame.reader.actor, now()
     require(actor, Action.SEE_STATISTICS)
     offered = offered_centres(actor)
-    chosen = choose_period(period, first, last, today=at.astimezone(BANGKOK).date())
+    kind = "custom" if shown and shown != f"{first}-{last}" else period
+    chosen = choose_period(kind, first, last, today=at.astimezone(BANGKOK).date())
     code = centre if any(one.code == centre for one in offered) else None
     days = Period(chosen.from_day, chosen.to_day)
     figures = overview(store, by=actor, period=days, centre_code=code, at=at)

@@ -36,7 +36,7 @@ def test_a_closure_is_seen_in_the_year_and_can_be_taken_back(
 
     assert added.status_code == 303
     page = supervisor.get(added.headers["location"]).text
-    assert 'class="closed" title="น้ำท่วมศาลากลาง">24' in page
+    assert 'class="closed" lang="th" title="น้ำท่วมศาลากลาง">24' in page
     with database.reading() as session:
         closure = session.scalars(select(Closure)).one()
     assert (closure.centre_code, closure.day) == ("50", date(2026, 12, 24))

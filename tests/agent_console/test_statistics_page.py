@@ -58,6 +58,22 @@ def test_a_time_is_from_one_day_to_another_with_both(
         assert figures(governor.get("/statistics", params=days).text)[0] == count, first
 
 
+def test_days_that_were_typed_count_whatever_is_chosen_beside_them(
+    officer: Visitor, governor: Visitor, database: Database
+) -> None:
+    opened(officer)
+    received_on(database, datetime(2026, 3, 31, tzinfo=BANGKOK))
+    form = {"period": "month", "shown": "1/11/2569-25/11/2569"}
+
+    untouched = {"from": "1/11/2569", "to": "25/11/2569"}
+    typed = {"from": "1/3/2569", "to": "25/11/2569"}
+
+    assert figures(governor.get("/statistics", params=form | untouched).text)[0] == 0
+    page = governor.get("/statistics", params=form | typed).text
+    assert figures(page)[0] == 1
+    assert 'value="custom" selected' in page
+
+
 def test_a_day_that_is_none_stays_in_its_field(governor: Visitor) -> None:
     days = {"period": "custom", "from": "เมื่อวาน", "to": "1/4/2569"}
 
