@@ -12,10 +12,14 @@ from starlette.exceptions import HTTPException
 
 from agent_console.csrf import Forged
 from agent_console.dependencies import SignedOut
+from agent_console.middleware import FILES
 from agent_console.paging import BadCursor
 from agent_console.problems import (
     FORGED,
+    NOT_A_FORM,
     NOT_JSON,
+    NOT_POSSIBLE,
+    TO_PROGRAMS,
     FieldProblem,
     describe,
     problem_response,
@@ -23,10 +27,18 @@ from agent_console.problems import (
 )
 from agent_console.safe_paths import safe_path, with_query
 from case_store.calls.callbacks import CallbackTaken
+from case_store.cases.complete import NotComplete
 from case_store.cases.drafts import DraftTooLarge
 from case_store.cases.intake import SavedMeanwhile
+from case_store.cases.lifecycle import ChangedMeanwhile, IllegalStep
+from case_store.cases.merging import CannotMerge
+from case_store.cases.referrals import CannotRefer
+from case_store.exchange.paper import FontMissing
+from case_store.outbox.webhooks import BadWebhook
 from case_store.people.permissions import NotAllowed
 from case_store.settings import MissingSecret
+from case_store.storage.errors import NotStorable, Refusal
+from case_store.tracking.pins import NobodyToTell
 
 STATUS_OF = {
     NotAllowed: 403,
@@ -34,7 +46,17 @@ STATUS_OF = {
     SavedMeanwhile: 409,
     StaleDataError: 409,
     CallbackTaken: 409,
+    NobodyToTell: 409,
+    ChangedMeanwhile: 412,
 }
+NAMES_ITS_FIELD = (NotComplete, CannotRefer, CannotMerge, BadWebhook)
+STATUS_OF_REFUSAL = {
+    Refusal.TOO_BIG: 413,
+    Refusal.TOO_MANY: 409,
+    Refusal.HELD: 409,
+    Refusal.DISK_FULL: 503,
+}
+"""The other files are themselves not right: 422."""
 DATABASE_IS_AWAY = (OperationalError, InterfaceError, PoolExhausted)
 
 log = logging.getLogger(__name__)
@@ -46,12 +68,17 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(error, _by_class)
     for error in DATABASE_IS_AWAY:
         app.add_exception_handler(error, _database_away)
+    for error in NAMES_ITS_FIELD:
+        app.add_exception_handler(error, _field_not_right)
+    app.add_exception_handler(IllegalStep, _not_possible)
+    app.add_exception_handler(NotStorable, _not_storable)
     app.add_exception_handler(BadCursor, _bad_cursor)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(SignedOut, _signed_out)
     app.add_exception_handler(Forged, _forged)
-    app.add_exception_handler(MissingSecret, _missing_secret)
+    app.add_exception_handler(MissingSecret, _not_set_up)
+    app.add_exception_handler(FontMissing, _not_set_up)
 
 
 def _by_class(request: Request, error: Exception) -> Response:
@@ -64,9 +91,28 @@ def _database_away(request: Request, error: Exception) -> Response:
     return problem_response(request.scope, 503, headers={"Retry-After": "5"})
 
 
-def _missing_secret(request: Request, error: Exception) -> Response:
-    log.error("a secret is missing: %s", error)  # the message names a file, nothing of a person
+def _not_set_up(request: Request, error: Exception) -> Response:
+    log.error("the installation is not whole: %s", error)  # names a file, nothing of a person
     return problem_response(request.scope, 503)
+
+
+def _field_not_right(request: Request, error: Exception) -> Response:
+    problem = FieldProblem(field=str(vars(error)["field"]), message="is missing or not right")
+    return problem_response(request.scope, 422, errors=[problem])
+
+
+def _not_possible(request: Request, error: Exception) -> Response:
+    assert isinstance(error, IllegalStep)  # noqa: S101 (registered for this class)
+    possible = [str(step) for step in error.possible]
+    detail = NOT_POSSIBLE if reads_json(request.scope) else None
+    return problem_response(request.scope, 409, detail=detail, possible=possible)
+
+
+def _not_storable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotStorable)  # noqa: S101 (registered for this class)
+    status = STATUS_OF_REFUSAL.get(error.reason, 422)
+    problem = FieldProblem(field="file", message=str(error.reason))
+    return problem_response(request.scope, status, errors=[problem])
 
 
 def _bad_cursor(request: Request, _error: Exception) -> Response:
@@ -85,8 +131,8 @@ def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     if any(one["type"] == "json_invalid" for one in error.errors()):
         return problem_response(request.scope, 400, detail=NOT_JSON)
-    if request.method == "POST" and reads_json(request.scope) and not _says_json(request):
-        return problem_response(request.scope, 415)
+    if reads_json(request.scope) and (wanted := _other_media_type(request)):
+        return problem_response(request.scope, 415, detail=wanted)
     errors = [
         FieldProblem(field=".".join(map(str, one["loc"][1:])), message=str(one["msg"]))
         for one in error.errors()
@@ -94,9 +140,15 @@ def _invalid(request: Request, error: Exception) -> Response:
     return problem_response(request.scope, 422, errors=errors)
 
 
-def _says_json(request: Request) -> bool:
+def _other_media_type(request: Request) -> str | None:
+    """What a program is to send instead; None when the body is of the right kind, or there is to be none."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return media_type.startswith("application/") and media_type.endswith("json")
+    if request.method not in {"POST", "PUT", "PATCH"}:
+        return None
+    if request.url.path.endswith(FILES):
+        return None if media_type == "multipart/form-data" else NOT_A_FORM
+    is_json = media_type.startswith("application/") and media_type.endswith("json")
+    return None if is_json else TO_PROGRAMS[415]
 
 
 def _forged(request: Request, _error: Exception) -> Response:

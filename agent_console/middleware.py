@@ -16,6 +16,8 @@ from agent_console.security import security_headers
 
 LARGEST_BODY: Final = 300_000
 """Bytes; the longest form is a case with 20 000 Thai letters, percent-encoded."""
+FILES: Final = ("/attachments", "/imports")
+"""Ends of the addresses that take files; how large those may be is a setting."""
 
 
 access = logging.getLogger("agent_console.access")
@@ -34,9 +36,13 @@ class Surroundings:
         answer = _Answer(send, security_headers(scope, self._console.settings))
         with reading_in(_language(scope, self._console.language_cookie)):
             try:
-                await _answered(self._app, scope, receive, answer)
+                await _answered(self._app, scope, receive, answer, self._largest(scope))
             finally:
                 self._note(scope, answer)
+
+    def _largest(self, scope: Scope) -> int:
+        takes_file = scope["method"] == "POST" and str(scope["path"]).endswith(FILES)
+        return LARGEST_BODY + (self._console.settings.attachment_bytes if takes_file else 0)
 
     def _note(self, scope: Scope, answer: "_Answer") -> None:
         route = route_of(scope)
@@ -70,26 +76,28 @@ class _Answer:
         await self._send(message)
 
 
-async def _answered(app: ASGIApp, scope: Scope, receive: Receive, answer: _Answer) -> None:
-    if _declared_size(scope) > LARGEST_BODY:
+async def _answered(
+    app: ASGIApp, scope: Scope, receive: Receive, answer: _Answer, largest: int
+) -> None:
+    if _declared_size(scope) > largest:
         await too_large(scope)(scope, receive, answer)
         return
     try:
-        await app(scope, _limited(receive), answer)
+        await app(scope, _limited(receive, largest), answer)
     except Exception as error:  # noqa: BLE001 (nothing may reach the server's own error page, which shows a trace)
         response = unexpected(scope, error)
         if answer.status is None:
             await response(scope, receive, answer)
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, largest: int) -> Receive:
     seen = 0
 
     async def limited() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > LARGEST_BODY:
+        if seen > largest:
             raise HTTPException(413)  # any other class becomes "cannot be parsed", 400, in FastAPI
         return message
 
@@ -110,4 +118,4 @@ def _language(scope: Scope, cookie_name: str) -> str | None:
 
 
 def _known_method(method: str) -> str:
-    return method if method in {"GET", "HEAD", "POST", "PUT", "DELETE"} else "other"
+    return method if method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} else "other"

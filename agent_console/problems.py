@@ -41,6 +41,8 @@ EXPLANATIONS: Final = {
 }
 FORGED: Final = N_("This page is older than your sign-in. Load it again and repeat what you did.")
 
+NOT_A_FORM: Final = "Send the file as a form, with `Content-Type: multipart/form-data`."
+NOT_POSSIBLE: Final = "This step is not possible now; `possible` says which are."
 NOT_JSON: Final = "The body is not JSON."
 TO_PROGRAMS: Final = {
     400: "The request could not be understood.",
@@ -48,6 +50,7 @@ TO_PROGRAMS: Final = {
     403: "The role or the centre of this token does not allow it.",
     404: "There is no such thing.",
     409: "Changed by another request at the same moment: send it again.",
+    412: "The case was changed since you read it: read it again.",
     415: "Send JSON, with the header `Content-Type: application/json`.",
     422: "Some of what was sent is not right; `errors` says what.",
     503: "The database cannot be reached just now: try again in some seconds.",
@@ -72,6 +75,8 @@ class Problem(BaseModel):
     status: int
     detail: str = ""
     errors: list[FieldProblem] = Field(default_factory=list)
+    possible: list[str] | None = None
+    """The steps that are possible instead."""
 
 
 def problem_response(
@@ -81,6 +86,7 @@ def problem_response(
     detail: str | None = None,
     headers: dict[str, str] | None = None,
     errors: list[FieldProblem] | None = None,
+    possible: list[str] | None = None,
 ) -> Response:
     """The answer to a request that failed, in the form that its sender reads."""
     if not reads_json(scope):
@@ -90,8 +96,10 @@ def problem_response(
         status=status,
         detail=detail or _explain(scope, status),
         errors=errors or [],
+        possible=possible,
     )
-    return JSONResponse(problem.model_dump(), status, headers=headers, media_type=PROBLEM_JSON)
+    told = problem.model_dump(exclude_none=True)
+    return JSONResponse(told, status, headers=headers, media_type=PROBLEM_JSON)
 
 
 def _explain(scope: Scope, status: int) -> str:

@@ -1,28 +1,36 @@
 """Cases and their history."""
 
 import hashlib
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Header, HTTPException, Path, Query
+from fastapi import APIRouter, Header, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from agent_console.api.access import Program
+from agent_console.api.addressed import IfMatch, Ref, case_of
+from agent_console.api.case_changes import CaseChanges
+from agent_console.api.case_filter import Filter
+from agent_console.api.case_schemas import CaseDetail, CaseEventItem, CaseItem, OpenedCase
 from agent_console.api.paging import Paging, items_of
-from agent_console.api.schemas import CaseDetail, CaseEventItem, CaseItem, ListOf, NewNote
+from agent_console.api.schemas import ListOf
+from agent_console.api.texts import NewNote
 from agent_console.dependencies import ConsoleDep, Reader, Store
 from agent_console.paging import page_of
 from agent_console.saving import save_once
-from case_store.cases.find_cases import CaseFilter, find_case, list_cases
+from case_store.cases.correcting import correct
+from case_store.cases.find_cases import list_cases
+from case_store.cases.find_referrals import history_for
 from case_store.cases.history import add_note
 from case_store.cases.intake import NewCase, UnknownWord, open_case
 from case_store.cases.models import Case
 from case_store.clock import now
+from case_store.identity.complainants import pin_of
 from case_store.people.permissions import Actor
 
 router = APIRouter(tags=["cases"])
-Ref = Annotated[str, Path(pattern="^[0-9]{9,12}$", description="Digits, with the check digit.")]
-Code = Annotated[str | None, Query(pattern="^[a-z0-9_]{1,32}$")]
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -31,34 +39,28 @@ IdempotencyKey = Annotated[
         description="A request repeated with the same key opens no second case.",
     ),
 ]
+FIRST_READING: Final = timedelta(hours=1)
 
 
-@router.get("/cases", summary="Cases, newest first; `q` searches")
-def get_cases(
-    program: Program,
-    store: Reader,
-    paging: Paging,
-    q: Annotated[str, Query(max_length=200)] = "",
-    province_code: Annotated[str | None, Query(pattern="^[0-9]{2}$")] = None,
-    category: Code = None,
-    channel: Code = None,
-    state: Code = None,
-) -> ListOf[CaseItem]:
-    wanted = CaseFilter(
-        q, province_code=province_code, category=category, channel=channel, state=state
+@router.get("/cases", summary="Cases; `q` searches")
+def get_cases(chosen: Filter, program: Program, store: Reader, paging: Paging) -> ListOf[CaseItem]:
+    found = list_cases(
+        store, chosen.wanted, by=program, limit=paging.limit, cursor=paging.cursor, at=now()
     )
-    page = list_cases(store, wanted, by=program, limit=paging.limit, cursor=paging.cursor)
-    return ListOf(items=[CaseItem.model_validate(case) for case in page.items], next=page.next)
+    return ListOf(items=[CaseItem.model_validate(one) for one in found.items], next=found.next)
 
 
 @router.post("/cases", status_code=201, summary="Open a case")
 def post_case(
     new: NewCase, program: Program, console: ConsoleDep, idempotency_key: IdempotencyKey = None
-) -> CaseDetail:
+) -> OpenedCase:
     key = _intake_key(program, idempotency_key)
 
-    def work(store: Session) -> CaseDetail:
-        return CaseDetail.of(open_case(store, new, by=program, at=now(), intake_key=key))
+    def work(store: Session) -> OpenedCase:
+        at = now()
+        case = open_case(store, new, by=program, at=at, intake_key=key)
+        detail = CaseDetail.of(store, case, program, at=at)
+        return OpenedCase(**detail.model_dump(), pin=_first_pin(store, case))
 
     try:
         return save_once(console.database, work)
@@ -67,8 +69,25 @@ def post_case(
 
 
 @router.get("/cases/{ref}", summary="One case with its history")
-def get_case(ref: Ref, program: Program, store: Reader) -> CaseDetail:
-    return CaseDetail.of(_case(store, program, ref))
+def get_case(ref: Ref, program: Program, store: Reader, response: Response) -> CaseDetail:
+    detail = CaseDetail.of(store, case_of(store, program, ref), program, at=now())
+    response.headers["ETag"] = f'"{detail.version}"'
+    return detail
+
+
+@router.patch("/cases/{ref}", summary="Correct facts of a case")
+def patch_case(
+    ref: Ref, changes: CaseChanges, program: Program, store: Store, version: IfMatch
+) -> CaseDetail:
+    case, at = case_of(store, program, ref, version), now()
+    try:
+        correct(store, case, changes.sent, by=program, at=at)
+    except UnknownWord as error:
+        raise _not_in_list(error) from error
+    except ValidationError as error:
+        raise _not_right(error) from error
+    store.flush()
+    return CaseDetail.of(store, case, program, at=at)
 
 
 @router.get("/cases/{ref}/events", summary="A case's history, oldest first")
@@ -76,21 +95,15 @@ def get_case_events(
     ref: Ref, program: Program, store: Reader, paging: Paging
 ) -> ListOf[CaseEventItem]:
     after = paging.after or 0
-    events = [event for event in _case(store, program, ref).events if event.id > after]
+    history = history_for(case_of(store, program, ref), program)
+    events = [event for event in history if event.id > after]
     return items_of(page_of(events[: paging.limit + 1], paging.limit), CaseEventItem.of)
 
 
 @router.post("/cases/{ref}/events", status_code=201, summary="Add to a case's history")
 def post_case_event(ref: Ref, new: NewNote, program: Program, store: Store) -> CaseEventItem:
-    event = add_note(store, _case(store, program, ref), new.note, by=program, at=now())
+    event = add_note(store, case_of(store, program, ref), new.note, by=program, at=now())
     return CaseEventItem.of(event)
-
-
-def _case(store: Session, program: Actor, ref: str) -> Case:
-    case = find_case(store, ref, by=program)
-    if case is None:
-        raise HTTPException(404)
-    return case
 
 
 def _intake_key(program: Actor, sent: str | None) -> str | None:
@@ -100,6 +113,17 @@ def _intake_key(program: Actor, sent: str | None) -> str | None:
     return "api-" + hashlib.sha256(f"{program.name}\n{sent}".encode()).hexdigest()
 
 
+def _first_pin(store: Session, case: Case) -> str | None:
+    """A program that lost our answer asks again, soon. Later a repeated request is no way to a PIN."""
+    return pin_of(store, case) if now() - case.created_at < FIRST_READING else None
+
+
 def _not_in_list(error: UnknownWord) -> RequestValidationError:
     what = {"type": "unknown_code", "loc": ("body", error.field), "msg": "is not in the list"}
     return RequestValidationError([what])
+
+
+def _not_right(error: ValidationError) -> RequestValidationError:
+    """What the domain found wrong, told as if the body's own model had."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found])

@@ -13,6 +13,8 @@ ADDRESS: Final = "/api/v1/openapi.json"
 DESCRIPTION: Final = """
 Calls and cases of the 1567 line. Lists are paged: pass `next` of one page as `cursor` of the next.
 Times are ISO 8601 with a zone. Errors are problem details (RFC 9457).
+A step that is not possible now is answered with 409 and `possible`: what is. Every change of a case raises its
+`version`: send it as `If-Match: "7"`, and a change of what you have not read is refused with 412.
 Province codes are the two digits of Thailand's Ministry of Interior; `00` is the national centre.
 """.strip()
 
@@ -39,9 +41,10 @@ def install(app: FastAPI) -> None:
 
 
 def _name_problem_details(document: dict[str, Any]) -> None:
-    """FastAPI describes every answer as application/json; our errors have their own media type."""
+    """FastAPI describes errors by the media type of the right answer; ours have one of their own."""
     for operations in document["paths"].values():
         for operation in operations.values():
             for status, answer in operation["responses"].items():
-                if status >= "4" and "application/json" in answer.get("content", {}):
-                    answer["content"] = {PROBLEM_JSON: answer["content"]["application/json"]}
+                if status >= "4" and answer.get("content"):
+                    [described] = answer["content"].values()
+                    answer["content"] = {PROBLEM_JSON: described}

@@ -1,13 +1,12 @@
-"""What the API says. Field names and codes are promises to other programs."""
+"""What the API says of calls, and how it lists. Field names and codes are promises to other programs."""
 
 from datetime import datetime
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from case_store.calls.board import QueueFigures
 from case_store.calls.models import Call, CallbackRequest
-from case_store.cases.models import Case, CaseEvent
 
 Item = TypeVar("Item")
 
@@ -65,84 +64,6 @@ class CallItem(BaseModel):
             ended_at=call.ended_at,
             case_refs=[case.ref for case in call.cases],
         )
-
-
-class CaseItem(BaseModel):
-    """A case in a list. Who brought it is not in the API."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    ref: str
-    subject: str
-    state: str
-    category: str
-    nature: str
-    urgency: Literal["normal", "urgent", "emergency"]
-    province_code: str
-    centre_code: str
-    channel: str
-    service_type: str
-    secrecy: Literal["normal", "secret"]
-    anonymity: Literal["named", "to_agency", "to_all"]
-    created_at: datetime
-    updated_at: datetime
-
-
-class CaseEventItem(BaseModel):
-    """One entry of a case's history."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: int
-    at: datetime
-    kind: str
-    by: str
-    note: str
-
-    @classmethod
-    def of(cls, event: CaseEvent) -> Self:
-        return cls.model_validate(event)
-
-
-class CaseDetail(CaseItem):
-    """A whole case with its history."""
-
-    description: str
-    district_code: str | None
-    subdistrict_code: str | None
-    postcode: str | None
-    place_note: str
-    events: list[CaseEventItem]
-    call_ids: list[int]
-
-    @classmethod
-    def of(cls, case: Case) -> Self:
-        item = CaseItem.model_validate(case).model_dump()
-        places = ("description", "district_code", "subdistrict_code", "postcode", "place_note")
-        return cls(
-            **item,
-            **{name: getattr(case, name) for name in places},
-            events=[CaseEventItem.of(event) for event in case.events],
-            call_ids=[call.id for call in case.calls],
-        )
-
-
-class NewNote(BaseModel):
-    """Something to add to a case's history."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: Literal["note"] = "note"
-    note: Annotated[
-        str,
-        StringConstraints(
-            strip_whitespace=True,
-            min_length=1,
-            max_length=10_000,
-            # No control characters, which no database of ours keeps, and at least one that is seen.
-            pattern=r"^[^\x00-\x08\x0B\x0C\x0E-\x1F]*$",
-        ),
-    ]
 
 
 class CallbackItem(BaseModel):

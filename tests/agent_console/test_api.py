@@ -1,7 +1,8 @@
 """The JSON API: the fields, codes and pages that other programs rely on."""
 
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from fastapi.testclient import TestClient
 from case_store.calls.callbacks import request_callback
 from case_store.calls.models import CallbackKind
 from case_store.calls.record_call import record_answered, record_ended
-from case_store.clock import now
+from case_store.clock import frozen, now
 from case_store.database import Database
 from case_store.people.models import Role
 from case_store.people.tokens import revoke_token
@@ -127,6 +128,7 @@ def test_opening_a_case_needs_five_fields_and_answers_with_its_reference(
     assert case["ref"].isdigit()
     assert set(case) >= CASE_FIELDS | {"events", "description"}
     assert is_moment(case["created_at"])
+    assert re.fullmatch(r"\d{4}", case.pop("pin"))
     assert national.get(f"/api/v1/cases/{case['ref']}").json() == case
 
 
@@ -196,13 +198,23 @@ def test_a_request_repeated_with_its_key_opens_one_case(
     other = program(Role.AGENT, "50")
     key = {"Idempotency-Key": "a" * 255}
 
-    refs = [
-        client.post("/api/v1/cases", json=NEW_CASE, headers=key).json()["ref"]
+    first, again, others = [
+        client.post("/api/v1/cases", json=NEW_CASE, headers=key).json()
         for client in (national, national, other)
     ]
 
-    assert refs[0] == refs[1]
-    assert refs[2] != refs[0]
+    assert (again["ref"], again["pin"]) == (first["ref"], first["pin"])
+    assert others["ref"] != first["ref"]
+
+
+def test_a_request_repeated_much_later_is_no_way_to_a_pin(national: TestClient) -> None:
+    key = {"Idempotency-Key": "a"}
+    first = national.post("/api/v1/cases", json=NEW_CASE, headers=key).json()
+
+    with frozen(now() + timedelta(minutes=61)):
+        again = national.post("/api/v1/cases", json=NEW_CASE, headers=key).json()
+
+    assert (again["ref"], again["pin"]) == (first["ref"], None)
 
 
 def test_cases_are_searched_and_limited(national: TestClient) -> None:
@@ -222,13 +234,13 @@ def test_cases_are_searched_and_limited(national: TestClient) -> None:
     assert refs(q="ไม่มี") == []
 
 
-def test_who_brought_a_case_is_not_in_the_api(national: TestClient) -> None:
-    ref = opened(national, complainant_name="สมศรี มีสุข", complainant_phone="0812345678")
+def test_who_brought_a_case_is_in_no_list(national: TestClient) -> None:
+    opened(national, complainant_name="สมศรี มีสุข", complainant_phone="0812345678")
 
-    case = national.get(f"/api/v1/cases/{ref}").text
+    cases = national.get("/api/v1/cases").text
 
-    assert "สมศรี" not in case
-    assert "812345678" not in case
+    assert "สมศรี" not in cases
+    assert "812345678" not in cases
 
 
 def test_a_note_joins_the_history(national: TestClient) -> None:
@@ -340,7 +352,13 @@ def test_the_description_names_every_error_as_problem_details(client: TestClient
 
     assert {path.removeprefix("/api/v1") for path in document["paths"]} == {
         "/calls", "/calls/{call_id}", "/callbacks", "/queues",
-        "/cases", "/cases/{ref}", "/cases/{ref}/events",
+        "/cases", "/cases.csv", "/cases.xlsx", "/cases/{ref}", "/cases/{ref}/events",
+        "/cases/{ref}/steps", "/cases/{ref}/checklist", "/cases/{ref}/document.pdf",
+        "/cases/{ref}/merge", "/cases/{ref}/unmerge", "/cases/{ref}/identity", "/cases/{ref}/pin",
+        "/cases/{ref}/attachments", "/cases/{ref}/attachments/{attachment_id}",
+        "/cases/{ref}/referrals", "/referrals", "/referrals/{referral_id}",
+        "/referrals/{referral_id}/steps", "/webhooks", "/webhooks/{webhook_id}",
+        "/agencies", "/categories", "/channels", "/natures", "/service-types", "/work",
     }  # fmt: skip
     for operations in document["paths"].values():
         for operation in operations.values():

@@ -1,0 +1,40 @@
+"""Who complains, for a reader who does not see it otherwise; and a new PIN for tracking."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel, Field
+
+from agent_console.api.access import Program
+from agent_console.api.addressed import Ref, case_of
+from agent_console.api.case_schemas import IdentityItem
+from agent_console.api.texts import Body, Text
+from agent_console.dependencies import Store
+from case_store.cases.revealing import reveal_identity
+from case_store.clock import now
+from case_store.tracking.pins import reissue_pin
+
+router = APIRouter(tags=["cases"])
+
+
+class Reason(Body):
+    reason: Annotated[Text, Field(description="At least ten letters; the audit trail keeps it.")]
+
+
+class NewPin(BaseModel):
+    pin: Annotated[str, Field(description="Four digits, to be told to the complainant.")]
+
+
+@router.post("/cases/{ref}/identity", summary="Reveal a protected identity, for a reason")
+def post_identity(ref: Ref, why: Reason, program: Program, store: Store) -> IdentityItem:
+    identity = reveal_identity(
+        store, case_of(store, program, ref), why.reason, by=program, at=now()
+    )
+    if identity is None:
+        raise HTTPException(404)  # it was erased
+    return IdentityItem.of(identity)
+
+
+@router.post("/cases/{ref}/pin", summary="A new PIN for tracking; the old one is void")
+def post_pin(ref: Ref, program: Program, store: Store) -> NewPin:
+    return NewPin(pin=reissue_pin(store, case_of(store, program, ref), by=program, at=now()))
