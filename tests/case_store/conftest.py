@@ -1,17 +1,16 @@
 """Stores for the tests: each test of `database` runs on SQLite and on a real PostgreSQL, built by the migrations."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from case_store import migrations
 from case_store.cases.words import load_words
 from case_store.database import Base, Database
 from case_store.deadlines.policies import load_policies
-from case_store.search.models import FTS
 from tests.case_store.kit import KEYS, Recorder
 from tests.case_store.tampering import without_triggers
 from tests.services.postgres import PostgresServer
@@ -23,28 +22,43 @@ BACKENDS = [
 
 
 @pytest.fixture(scope="session")
-def database_urls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The migrated database of each backend, made when it is first asked for."""
-    return {"sqlite": f"sqlite:///{tmp_path_factory.mktemp('store')}/store.sqlite3"}
+def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite store with the start values in it, copied for each test."""
+    path = tmp_path_factory.mktemp("store") / "new.sqlite3"
+    store = Database(f"sqlite:///{path}", keyring=KEYS)
+    migrations.upgrade(store.engine)
+    _load(store)
+    with store.engine.connect() as connection:
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_store(postgres_server: PostgresServer) -> str:
+    """One migrated database for all tests, emptied before each: making one anew takes longer."""
+    url = postgres_server.create_database()
+    store = Database(url)
+    migrations.upgrade(store.engine)
+    store.close()
+    return url
 
 
 @pytest.fixture(params=BACKENDS)
 def database(
-    request: pytest.FixtureRequest,
-    database_urls: dict[str, str],
-    recorder: Recorder,
-    tmp_path: Path,
+    request: pytest.FixtureRequest, recorder: Recorder, tmp_path: Path
 ) -> Iterator[Database]:
-    """An empty store with the lists of words in it."""
-    if request.param == "postgres" and "postgres" not in database_urls:
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        database_urls["postgres"] = server.create_database()
-    store = Database(
-        database_urls[request.param], recorder, keyring=KEYS, files=tmp_path / "attachments"
-    )
-    if migrations.current(store.engine) != migrations.head():
-        migrations.upgrade(store.engine)
-    _empty(store)
+    """A store with nothing but the start values in it."""
+    if request.param == "sqlite":
+        file = tmp_path / "damrong.sqlite3"
+        shutil.copyfile(request.getfixturevalue("new_file"), file)
+        url = f"sqlite:///{file}"
+    else:
+        url = request.getfixturevalue("postgres_store")
+    store = Database(url, recorder, keyring=KEYS, files=tmp_path / "attachments")
+    if request.param == "postgres":
+        _empty(store)
+        _load(store)
     yield store
     store.close()
 
@@ -66,11 +80,12 @@ def sqlite_file(tmp_path: Path) -> str:
 
 
 def _empty(store: Database) -> None:
+    with store.transaction() as session, without_triggers(session):
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
+
+
+def _load(store: Database) -> None:
     with store.transaction() as session:
-        with without_triggers(session):
-            for table in reversed(Base.metadata.sorted_tables):
-                session.execute(table.delete())
-        if store.engine.dialect.name == "sqlite":
-            session.execute(text(f"INSERT INTO {FTS} ({FTS}) VALUES ('delete-all')"))  # noqa: S608
         load_words(session)
         load_policies(session)

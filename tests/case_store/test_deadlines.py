@@ -285,6 +285,7 @@ class TestClocks:
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
+    @pytest.mark.slow
     def test_due_dates_equal_a_reckoning_by_hand(
         self,
         session: Session,

@@ -214,6 +214,7 @@ class TestNothingMoves:
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
+    @pytest.mark.slow
     def test_whatever_moves_when_each_level_is_sent_once_on_its_day(
         self, session: Session, office: Office, moves: list[int], until: int
     ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -84,6 +85,7 @@ waits = st.one_of(st.just(timedelta()), st.timedeltas(timedelta(seconds=1), time
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
+@pytest.mark.slow
 def test_whatever_is_tried_the_case_stays_in_order(session: Session, data: st.DataObject) -> None:
     at = NOON
     one = case(session, at=at)

@@ -51,6 +51,7 @@ class TestRecall:
             rows = session.execute(select(Case.id, Case.search_text)).all()
         return {row.id: row.search_text for row in rows}
 
+    @pytest.mark.slow
     def test_it_finds_what_looking_through_every_text_finds(
         self, database: Database, texts: dict[int, str]
     ) -> None:

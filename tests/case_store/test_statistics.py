@@ -154,6 +154,7 @@ class TestOverview:
         max_examples=25, deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )  # fmt: skip
+    @pytest.mark.slow
     def test_it_equals_a_naive_recount(
         self, filled: Database, first: int, length: int, by: Actor, centre: str | None, later: int
     ) -> None:
