@@ -33,7 +33,9 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
             "waiting for complainants %(waiting)s. Yesterday: received %(received)s, ended %(ended)s."
         ),
         "merged": N_("A case was merged into another."),
-        "message_given_up": N_("Messages to %(name)s did not arrive for two days and were given up."),
+        "message_given_up": N_(
+            "Messages to %(name)s did not arrive for two days and were given up."
+        ),
     },
 }
 NOTICE_LEVELS: Final[Mapping[str, str]] = {

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,7 @@ from case_store.identity.keyring import Keyring
 from case_store.people.models import Role
 from case_store.people.permissions import Actor
 from case_store.search.counts import count_cases, facets
+from case_store.statistics.overview import Period, overview
 from damrong.demo_cases.load import Loader
 from damrong.demo_cases.writing import without_search_index
 from tests.services.postgres import running_postgres
@@ -192,7 +194,7 @@ def _like(session: Session, part: str) -> None:
     session.scalars(query).all()
 
 
-def _milliseconds(store: Database, work: Callable[[Session], None]) -> float:
+def _milliseconds(store: Database, work: Callable[[Session], object]) -> float:
     with store.reading() as session:
         began = time.perf_counter()
         work(session)
@@ -231,7 +233,7 @@ def _other_figures(store: Database, size: Size, say: Say) -> list[Figure]:
         figures.append(Figure(f"  {name}", slow, "ms", aim=AIM, judged=slow))
     named = [_milliseconds(store, partial(_listed, q=q)) for q in NAMES for _ in range(7)]
     figures.append(Figure("Names of complainants, p95", slowest_twentieth(named), "ms"))
-    return [*figures, *_common(store), *_counts(store, parts), _notes(store)]
+    return [*figures, *_common(store), *_counts(store, parts), _notes(store), *_statistics(store)]
 
 
 def _common(store: Database) -> list[Figure]:
@@ -266,6 +268,18 @@ def _notes(store: Database) -> Figure:
             add_note(session, noted, "ติดตามความคืบหน้าแล้ว", by=EVERYWHERE, at=now())
         times.append(1000 * (time.perf_counter() - began))
     return Figure("Adding a note to a case, the index included, median", middle(times), "ms")
+
+
+def _statistics(store: Database) -> list[Figure]:
+    """Of the last year, as their page asks for them."""
+    today = now().date()
+    period = Period(today - timedelta(days=365), today)
+    figures = []
+    for name, by in (("the country", EVERYWHERE), ("a province of a tenth of all", _PROVINCE)):
+        figures_of = partial(overview, by=by, period=period, at=now())
+        times = [_milliseconds(store, figures_of) for _ in range(5)]
+        figures.append(Figure(f"Statistics of a year, {name}, median", middle(times), "ms"))
+    return figures
 
 
 def _count(store: Database) -> int:

@@ -13,6 +13,7 @@ from agent_console.api import (
     identity,
     merging,
     referrals,
+    statistics,
     webhooks,
     words,
     work,
@@ -38,6 +39,6 @@ ERRORS: Final[dict[int | str, dict[str, Any]]] = {
 router = APIRouter(prefix="/api/v1", responses=ERRORS)
 for part in (
     calls, documents, cases, case_steps, referrals, merging, attachments, identity, words, webhooks,
-    work,
+    work, statistics,
 ):  # fmt: skip
     router.include_router(part.router)

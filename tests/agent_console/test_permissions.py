@@ -1,6 +1,7 @@
 """Who may open what: every role at every address, and one centre's things from another."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -127,7 +128,7 @@ def test_each_role_changes_of_a_case_what_it_may_and_nothing_else(
 def test_nobody_changes_a_case_of_another_province(
     visit: Visit, database: Database, case_of_chiang_mai: str, role: Role
 ) -> None:
-    more = {"agency_id": agency_id(database)} if role is Role.AGENCY_OFFICER else {}
+    more: dict[str, Any] = {"agency_id": agency_id(database)} if role is Role.AGENCY_OFFICER else {}
     more |= {"region": "1"} if role is Role.INSPECTOR else {}
     stranger = visit(role, "10", **more)
 

@@ -92,7 +92,9 @@ def _batches() -> Iterator[Sequence[Any]]:
     if not _is_sqlite():
         together = "string_agg(DISTINCT agency_id::text, ',')"
     query = sa.text(
-        "SELECT id, centre_code, province_code, search_text, (SELECT " + together + " FROM referrals "
+        "SELECT id, centre_code, province_code, search_text, (SELECT "
+        + together
+        + " FROM referrals "
         "WHERE case_id = cases.id) AS agencies FROM cases WHERE id > :last ORDER BY id LIMIT :most"
     )
     last = 0
