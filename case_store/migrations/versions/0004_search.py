@@ -91,11 +91,10 @@ def _batches() -> Iterator[Sequence[Any]]:
     together = "group_concat(DISTINCT agency_id)"
     if not _is_sqlite():
         together = "string_agg(DISTINCT agency_id::text, ',')"
+    agencies = f"(SELECT {together} FROM referrals WHERE case_id = cases.id) AS agencies"  # noqa: S608
     query = sa.text(
-        "SELECT id, centre_code, province_code, search_text, (SELECT "
-        + together
-        + " FROM referrals "
-        "WHERE case_id = cases.id) AS agencies FROM cases WHERE id > :last ORDER BY id LIMIT :most"
+        f"SELECT id, centre_code, province_code, search_text, {agencies} "
+        "FROM cases WHERE id > :last ORDER BY id LIMIT :most"
     )
     last = 0
     while rows := op.get_bind().execute(query, {"last": last, "most": _BATCH}).all():
