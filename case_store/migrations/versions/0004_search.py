@@ -93,7 +93,7 @@ def _batches() -> Iterator[Sequence[Any]]:
         together = "string_agg(DISTINCT agency_id::text, ',')"
     agencies = f"(SELECT {together} FROM referrals WHERE case_id = cases.id) AS agencies"  # noqa: S608
     query = sa.text(
-        f"SELECT id, centre_code, province_code, search_text, {agencies} "
+        f"SELECT id, centre_code, province_code, search_text, {agencies} "  # noqa: S608
         "FROM cases WHERE id > :last ORDER BY id LIMIT :most"
     )
     last = 0
