@@ -27,7 +27,7 @@ from case_store.database import Database
 from case_store.identity.keyring import Keyring
 from case_store.people.models import Role
 from case_store.people.permissions import Actor
-from case_store.search.counts import count_cases, facets
+from case_store.search.counts import count_and_facets
 from case_store.statistics.overview import Period, overview
 from damrong.demo_cases.load import Loader
 from damrong.demo_cases.writing import without_search_index
@@ -231,6 +231,11 @@ def _other_figures(store: Database, size: Size, say: Say) -> list[Figure]:
         times = [_milliseconds(store, partial(_listed, q=q, by=by)) for q in parts]
         slow = slowest_twentieth(times)
         figures.append(Figure(f"  {name}", slow, "ms", aim=AIM, judged=slow))
+    nowhere = ["ฆฌญฐฑ", "qzxjv", "ฬฮฆฌ ซฌฮ"]
+    absent = [_milliseconds(store, partial(_listed, q=q)) for q in nowhere for _ in range(7)]
+    slow = slowest_twentieth(absent)
+    against = ratio(middle(absent), _milliseconds(store, partial(_like, part=nowhere[0])))
+    figures.append(Figure("What nobody wrote, p95, to LIKE", slow, "ms", against, AIM, slow))
     named = [_milliseconds(store, partial(_listed, q=q)) for q in NAMES for _ in range(7)]
     figures.append(Figure("Names of complainants, p95", slowest_twentieth(named), "ms"))
     return [*figures, *_common(store), *_counts(store, parts), _notes(store), *_statistics(store)]
@@ -244,9 +249,7 @@ def _common(store: Database) -> list[Figure]:
 
 def _counts(store: Database, parts: Sequence[str]) -> list[Figure]:
     def work(session: Session, q: str) -> None:
-        wanted = CaseFilter(q=q)
-        count_cases(session, wanted, by=EVERYWHERE)
-        facets(session, wanted, by=EVERYWHERE)
+        count_and_facets(session, CaseFilter(q=q), by=EVERYWHERE)
 
     searched = [_milliseconds(store, partial(work, q=q)) for q in parts]
     everything = [_milliseconds(store, partial(work, q="")) for _ in range(20)]

@@ -14,7 +14,7 @@ from agent_console.forms import FormFields
 from agent_console.frame import Frame, PageFrame
 from case_store.cases.find_cases import list_cases
 from case_store.clock import now
-from case_store.search.counts import count_cases, facets
+from case_store.search.counts import count_and_facets
 from case_store.search.saved import saved_searches
 
 router = APIRouter(include_in_schema=False, prefix="/cases")
@@ -40,6 +40,7 @@ def case_list_page(
     """The page; `problem` and `name` are those of a search that could not be saved."""
     actor, wanted = frame.reader.actor, search.filter()
     page = list_cases(store, wanted, by=actor, limit=PAGE, cursor=search.cursor or None)
+    count, counts = count_and_facets(store, wanted, by=actor)
     return frame.page(
         "cases/list.html",
         status=422 if search.errors or problem else 200,
@@ -47,8 +48,8 @@ def case_list_page(
         is_first=not search.cursor,
         rows=case_rows(store, page.items, search.q, at=now()),
         next=page.next,
-        count=count_cases(store, wanted, by=actor),
-        counts=facets(store, wanted, by=actor),
+        count=count,
+        counts=counts,
         choices=choices_for(store, search, by=actor),
         saved=saved_searches(store, frame.reader.user_id),
         problem=problem,

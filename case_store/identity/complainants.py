@@ -2,11 +2,12 @@
 
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Select, select, true
+from sqlalchemy import ColumnElement, Select, and_, select, true
 from sqlalchemy.orm import Session
 
 from case_store.cases.fold import thai_fold
@@ -166,14 +167,22 @@ def cases_indexed(session: Session, kind: IndexKind, value: str, *, by: Actor) -
 
     Only of those whose identity `by` may read: else whoever knows a number could try out whose case it is.
     """
-    centres = centres_within(by, Action.SEE_IDENTITY)
     return (
         select(IdentityIndex.case_id)
         .join(Case, Case.id == IdentityIndex.case_id)
-        .where(
-            IdentityIndex.kind == kind,
-            IdentityIndex.digest.in_(keyring_of(session).digests(kind, value)),
-            Case.anonymity != Anonymity.TO_ALL,
-            true() if centres is None else Case.centre_code.in_(centres),
-        )
+        .where(has_digest(session, kind, [value]), may_be_known_to(by))
     )
+
+
+def has_digest(session: Session, kind: IndexKind, values: Iterable[str]) -> ColumnElement[bool]:
+    """The condition that an `IdentityIndex` is of one of these values. Ask `may_be_known_to` besides."""
+    ring = keyring_of(session)
+    digests = {digest for value in values for digest in ring.digests(kind, value)}
+    return and_(IdentityIndex.kind == kind, IdentityIndex.digest.in_(sorted(digests)))
+
+
+def may_be_known_to(by: Actor) -> ColumnElement[bool]:
+    """The condition that `by` may read, without a reason, who complains in a case."""
+    centres = centres_within(by, Action.SEE_IDENTITY)
+    within = true() if centres is None else Case.centre_code.in_(centres)
+    return and_(Case.anonymity != Anonymity.TO_ALL, within)

@@ -40,10 +40,7 @@ def count_cases(
     session: Session, wanted: CaseFilter, *, by: Actor, at: datetime | None = None
 ) -> Count:
     """How many cases the list has on all its pages. Raises `NotAllowed`."""
-    conditions, most = _narrowed(session, wanted, by, at)
-    rows = select(Case.id).where(*conditions).limit(most + 1).subquery()
-    number = session.scalar(select(func.count()).select_from(rows)) or 0
-    return Count(min(number, most), number <= most)
+    return _count(session, _narrowed(session, wanted, by, at))
 
 
 def facets(
@@ -54,25 +51,57 @@ def facets(
     A facet does not count its own filter in, so that one sees what else could be chosen. Of a list that is too long
     to be counted (`Count.is_exact`) these are the numbers among its newest cases.
     """
-    found: dict[str, dict[str, int]] = {}
-    open_facets = [name for name, column in FACETS.items() if getattr(wanted, column) is None]
-    found |= _counted(session, wanted, open_facets, by, at)
-    for name in FACETS.keys() - set(open_facets):
+    return count_and_facets(session, wanted, by=by, at=at)[1]
+
+
+def count_and_facets(
+    session: Session, wanted: CaseFilter, *, by: Actor, at: datetime | None = None
+) -> tuple[Count, dict[str, dict[str, int]]]:
+    """Both of a page; what the words find is looked for once."""
+    narrowed = _narrowed(session, wanted, by, at)
+    chosen = [name for name, column in FACETS.items() if getattr(wanted, column) is not None]
+    found = _by_value(session, narrowed, [name for name in FACETS if name not in chosen])
+    for name in chosen:
         other: dict[str, Any] = {FACETS[name]: None}
-        without = replace(wanted, **other)
-        found |= _counted(session, without, [name], by, at)
-    return {name: found[name] for name in FACETS}
+        without = _narrowed(session, replace(wanted, **other), by, at)
+        found |= _by_value(session, without, [name])
+    return _count(session, narrowed), {name: found[name] for name in FACETS}
 
 
-def _counted(
-    session: Session, wanted: CaseFilter, names: Sequence[str], by: Actor, at: datetime | None
+@dataclass(frozen=True)
+class _Narrowed:
+    """What a list is: conditions, how many are counted at most, and the ids when words found them."""
+
+    conditions: list[ColumnElement[bool]]
+    most: int
+    found: list[int] | None = None
+
+
+def _narrowed(session: Session, wanted: CaseFilter, by: Actor, at: datetime | None) -> _Narrowed:
+    at, query = at or clock.now(), read_query(wanted.q)
+    if query.is_empty:
+        return _Narrowed(conditions_of(wanted, by=by, at=at), MOST)
+    found = searched_ids(session, query, wanted, by=by, at=at, most=MOST_SEARCHED + 1)
+    return _Narrowed([one_of(session, found)], MOST_SEARCHED, found)
+
+
+def _count(session: Session, narrowed: _Narrowed) -> Count:
+    if narrowed.found is not None:
+        number = len(narrowed.found)
+    else:
+        rows = select(Case.id).where(*narrowed.conditions).limit(narrowed.most + 1).subquery()
+        number = session.scalar(select(func.count()).select_from(rows)) or 0
+    return Count(min(number, narrowed.most), number <= narrowed.most)
+
+
+def _by_value(
+    session: Session, narrowed: _Narrowed, names: Sequence[str]
 ) -> dict[str, dict[str, int]]:
     if not names:
         return {}
-    conditions, most = _narrowed(session, wanted, by, at)
     columns = [getattr(Case, FACETS[name]).label(name) for name in names]
-    newest = select(*columns).where(*conditions).order_by(Case.id.desc()).limit(most)
-    rows = newest.cte("newest")
+    newest = select(*columns).where(*narrowed.conditions).order_by(Case.id.desc())
+    rows = newest.limit(narrowed.most).cte("newest")
     each = [
         select(literal(name), cast(rows.c[name], String), func.count()).group_by(rows.c[name])
         for name in names
@@ -81,13 +110,3 @@ def _counted(
     for name, value, number in session.execute(union_all(*each)):
         counted[name][value] = number
     return counted
-
-
-def _narrowed(
-    session: Session, wanted: CaseFilter, by: Actor, at: datetime | None
-) -> tuple[list[ColumnElement[bool]], int]:
-    at, query = at or clock.now(), read_query(wanted.q)
-    if query.is_empty:
-        return conditions_of(wanted, by=by, at=at), MOST
-    found = searched_ids(session, query, wanted, by=by, at=at, most=MOST_SEARCHED + 1)
-    return [one_of(session, found)], MOST_SEARCHED

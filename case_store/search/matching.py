@@ -4,7 +4,8 @@ Newest first (or oldest first), a part of the store at a time, until there are e
 more than a rare one: it is found often in the first part, and a rare one has few hits in all of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -44,10 +45,11 @@ def matching(session: Session, wanted: Wanted, *, most: int) -> list[int]:
     if all(len(piece) < 2 for piece in wanted.pieces):
         return _among_the_newest(session, wanted, most)
     found: list[int] = []
-    for part in _parts(session, wanted, most):
-        found += part
-        if len(found) >= most:
-            break
+    with closing(_parts(session, wanted, most)) as parts:
+        for part in parts:
+            found += part
+            if len(found) >= most:
+                break
     return found[:most]
 
 
@@ -65,7 +67,7 @@ def one_of(session: Session, case_ids: Sequence[int]) -> ColumnElement[bool]:
     return Case.id.in_(case_ids)
 
 
-def _parts(session: Session, wanted: Wanted, most: int) -> Iterator[list[int]]:
+def _parts(session: Session, wanted: Wanted, most: int) -> Generator[list[int]]:
     text = [has_piece(session, piece) for piece in wanted.pieces]
     conditions = [*wanted.within, *text]
     if session.get_bind().dialect.name == "postgresql":

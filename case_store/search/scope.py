@@ -18,6 +18,11 @@ class IndexScope:
     def is_empty(self) -> bool:
         return self.centres is not None and not self.centres
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether most of the newest cases are within it."""
+        return self == IndexScope()
+
 
 def index_scope(
     by: Actor,

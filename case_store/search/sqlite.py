@@ -1,6 +1,6 @@
 """Reading SQLite's index: a contentless FTS5 table of runs of two, in the order of the cases' ids."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Final
 
 from sqlalchemy import ColumnElement, select, text
@@ -24,7 +24,7 @@ def parts(
     *,
     edge: int | None,
     ascending: bool,
-) -> Iterator[list[int]]:
+) -> Generator[list[int]]:
     """Ids of cases that have the pieces and meet the conditions, some hundreds of candidates after the other."""
     if scope.is_empty:
         return

@@ -22,6 +22,7 @@ from case_store.database import Database
 from case_store.identity.models import Anonymity
 from case_store.people.models import Role
 from case_store.people.permissions import Actor
+from case_store.search import grams, postgresql, sqlite
 from case_store.search.grams import letters, tagged, triples, triples_after
 from case_store.search.index import index_case
 from case_store.search.matching import Wanted, matching
@@ -101,6 +102,35 @@ class TestRecall:
             for sort in (Sort.NEWEST, Sort.OLDEST):
                 found = [one.id for one in _all_pages(session, CaseFilter(q="ไฟ", sort=sort))]
                 assert found == (expected if sort is Sort.NEWEST else expected[::-1])
+
+    def test_blocks_and_tags_that_come_round_lose_nothing(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for module in (grams, postgresql):
+            monkeypatch.setattr(module, "BLOCK", 32)
+        monkeypatch.setattr(grams, "_TAGS", 4)
+        monkeypatch.setattr(postgresql, "LOOKED_THROUGH", 20)
+        monkeypatch.setattr(postgresql, "MOST_BLOCKS", 5)
+        Loader(database, NOON, seed=17).load(600)
+        lot = random.Random(19)
+        with database.reading() as session:
+            texts = {
+                o.id: o.search_text for o in session.execute(select(Case.id, Case.search_text))
+            }
+            for length in (2, 2, 3, 4, 6, 9, 14) * 6:
+                text = lot.choice(list(texts.values()))
+                start = lot.randrange(len(text) - length)
+                part = text[start : start + length].replace(" ", "")
+                if len(part) < 2:
+                    continue
+                everywhere = sorted(one for one, other in texts.items() if part in other)
+                for before in (None, everywhere[len(everywhere) // 2] if everywhere else 300):
+                    down = [one for one in everywhere if before is None or one < before][::-1]
+                    up = [one for one in everywhere if before is None or one > before]
+                    wanted = Wanted((part,), before=before)
+                    assert matching(session, wanted, most=15) == down[:15], part
+                    assert matching(session, wanted, most=900) == down, part
+                    assert matching(session, replace(wanted, ascending=True), most=900) == up, part
 
     def test_a_demo_case_is_indexed_as_a_real_one(self, database: Database) -> None:
         Loader(database, NOON, seed=3).load(60)
@@ -305,8 +335,6 @@ class TestChanges:
 
 def _index_hits(session: Session, piece: str) -> list[int]:
     """What the index itself holds, before anything is compared with the text."""
-    from case_store.search import postgresql, sqlite
-
     if session.get_bind().dialect.name == "postgresql":
         condition = postgresql._indexed(0, [thai_fold(piece)], IndexScope())
         return list(session.scalars(select(SearchEntry.case_id).where(condition)))
