@@ -81,7 +81,7 @@ def case_page(
         tried=tried or Tried(),
         done=done_words(done),
         saved=saved,
-        pin=pin or (first_pin(store, case, frame.reader) if saved else ""),
+        pin=pin or (first_pin(store, case, frame.reader.actor) if saved else ""),
     )
 
 

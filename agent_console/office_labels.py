@@ -100,6 +100,7 @@ OFFICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "webhook.added": N_("Webhook added"),
         "webhook.switched_on": N_("Webhook switched on"),
         "webhook.switched_off": N_("Webhook switched off"),
+        "webhook.removed": N_("Webhook removed"),
         "case.printed": N_("Case printed"),
         "case.destroyed": N_("Case destroyed"),
         "case.transferred": N_("Given to another centre"),

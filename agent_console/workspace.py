@@ -173,7 +173,8 @@ def _with_saved(session: Session, reader: SignedIn, workspace: Workspace) -> Wor
     saved = case_of_intake(session, intake_key(reader.user_id, f"{stem}-{int(number) - 1}"))
     if saved is None:
         return workspace
-    return replace(workspace, form=None, saved=saved, saved_pin=first_pin(session, saved, reader))
+    pin = first_pin(session, saved, reader.actor)
+    return replace(workspace, form=None, saved=saved, saved_pin=pin)
 
 
 def _resumed(session: Session, draft: CaseDraft) -> CaseForm:

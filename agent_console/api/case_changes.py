@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from agent_console.api.texts import Body
+from agent_console.api.texts import Body, TextOrNothing
 from case_store.cases.models import Secrecy, Urgency
 from case_store.identity.models import Anonymity
 
@@ -30,7 +30,10 @@ class CaseChanges(Body):
     place_note: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    reason: Annotated[
+        TextOrNothing, Field(description="Needed when more people may know who complains.")
+    ] = ""
 
     @property
     def sent(self) -> Mapping[str, object]:
-        return {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: getattr(self, name) for name in self.model_fields_set - {"reason"}}

@@ -16,6 +16,7 @@ from agent_console.api.texts import Body, CentreCode, Name, Office, Text, TextOr
 from agent_console.dependencies import Store
 from case_store.cases import screening, steps
 from case_store.cases.complete import NotComplete
+from case_store.cases.lifecycle import Step, check_step
 from case_store.cases.models import Case, Outcome, RejectReason
 from case_store.clock import now
 from case_store.people.permissions import Actor
@@ -139,6 +140,7 @@ class Assign(_Step):
     note: TextOrNothing = ""
 
     def take(self, store: Session, case: Case, *, by: Actor, at: datetime) -> object:
+        check_step(case, Step.ASSIGN, by)  # who may not do it learns nothing of people's names
         officer = find_person(store, self.officer)
         if officer is None:
             raise NotComplete("officer")

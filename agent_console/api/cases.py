@@ -1,8 +1,7 @@
 """Cases and their history."""
 
 import hashlib
-from datetime import timedelta
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +17,7 @@ from agent_console.api.paging import Paging, items_of
 from agent_console.api.schemas import ListOf
 from agent_console.api.texts import NewNote
 from agent_console.dependencies import ConsoleDep, Reader, Store
+from agent_console.first_pin import first_pin
 from agent_console.paging import page_of
 from agent_console.saving import save_once
 from case_store.cases.correcting import correct
@@ -25,9 +25,7 @@ from case_store.cases.find_cases import list_cases
 from case_store.cases.find_referrals import history_for
 from case_store.cases.history import add_note
 from case_store.cases.intake import NewCase, UnknownWord, open_case
-from case_store.cases.models import Case
 from case_store.clock import now
-from case_store.identity.complainants import pin_of
 from case_store.people.permissions import Actor
 
 router = APIRouter(tags=["cases"])
@@ -39,7 +37,6 @@ IdempotencyKey = Annotated[
         description="A request repeated with the same key opens no second case.",
     ),
 ]
-FIRST_READING: Final = timedelta(hours=1)
 
 
 @router.get("/cases", summary="Cases; `q` searches")
@@ -60,7 +57,7 @@ def post_case(
         at = now()
         case = open_case(store, new, by=program, at=at, intake_key=key)
         detail = CaseDetail.of(store, case, program, at=at)
-        return OpenedCase(**detail.model_dump(), pin=_first_pin(store, case))
+        return OpenedCase(**detail.model_dump(), pin=first_pin(store, case, program) or None)
 
     try:
         return save_once(console.database, work)
@@ -81,7 +78,7 @@ def patch_case(
 ) -> CaseDetail:
     case, at = case_of(store, program, ref, version), now()
     try:
-        correct(store, case, changes.sent, by=program, at=at)
+        correct(store, case, changes.sent, by=program, at=at, reason=changes.reason)
     except UnknownWord as error:
         raise _not_in_list(error) from error
     except ValidationError as error:
@@ -111,11 +108,6 @@ def _intake_key(program: Actor, sent: str | None) -> str | None:
     if sent is None:
         return None
     return "api-" + hashlib.sha256(f"{program.name}\n{sent}".encode()).hexdigest()
-
-
-def _first_pin(store: Session, case: Case) -> str | None:
-    """A program that lost our answer asks again, soon. Later a repeated request is no way to a PIN."""
-    return pin_of(store, case) if now() - case.created_at < FIRST_READING else None
 
 
 def _not_in_list(error: UnknownWord) -> RequestValidationError:

@@ -6,12 +6,15 @@ from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, Field
 
 from agent_console.api.access import Program
-from agent_console.api.addressed import Ref, case_of
-from agent_console.api.case_schemas import IdentityItem
+from agent_console.api.addressed import IfMatch, Ref, case_of
+from agent_console.api.case_schemas import CaseDetail, IdentityItem
 from agent_console.api.texts import Body, Text
 from agent_console.dependencies import Store
+from case_store.cases.correcting import correct_complainant
 from case_store.cases.revealing import reveal_identity
 from case_store.clock import now
+from case_store.identity.complainants import Identity
+from case_store.identity.models import ComplainantKind
 from case_store.tracking.pins import reissue_pin
 
 router = APIRouter(tags=["cases"])
@@ -19,6 +22,13 @@ router = APIRouter(tags=["cases"])
 
 class Reason(Body):
     reason: Annotated[Text, Field(description="At least ten letters; the audit trail keeps it.")]
+
+
+class Corrected(Body):
+    """The whole identity anew: what is not sent is known no more."""
+
+    kind: ComplainantKind | None = None
+    identity: Identity
 
 
 class NewPin(BaseModel):
@@ -33,6 +43,17 @@ def post_identity(ref: Ref, why: Reason, program: Program, store: Store) -> Iden
     if identity is None:
         raise HTTPException(404)  # it was erased
     return IdentityItem.of(identity)
+
+
+@router.put("/cases/{ref}/complainant", summary="Correct who complains; the PIN stays")
+def put_complainant(
+    ref: Ref, corrected: Corrected, program: Program, store: Store, version: IfMatch
+) -> CaseDetail:
+    case, at = case_of(store, program, ref, version), now()
+    identity = corrected.identity
+    correct_complainant(store, case, identity, by=program, at=at, kind=corrected.kind)
+    store.flush()
+    return CaseDetail.of(store, case, program, at=at)
 
 
 @router.post("/cases/{ref}/pin", summary="A new PIN for tracking; the old one is void")

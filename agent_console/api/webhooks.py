@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from sqlalchemy.orm import Session
 
 from agent_console.api.access import Program
 from agent_console.api.addressed import Id
@@ -16,8 +17,10 @@ from case_store.outbox.webhooks import (
     EVERYTHING,
     add_webhook,
     list_webhooks,
+    remove_webhook,
     switch_webhook,
 )
+from case_store.people.permissions import Actor
 
 router = APIRouter(tags=["webhooks"])
 
@@ -76,5 +79,18 @@ def post_webhook(new: NewWebhook, program: Program, store: Store) -> AddedWebhoo
 
 @router.patch("/webhooks/{webhook_id}", summary="Switch a webhook on or off")
 def patch_webhook(webhook_id: Id, switch: Switch, program: Program, store: Store) -> WebhookItem:
+    _webhook(store, program, webhook_id)
     changed = switch_webhook(store, webhook_id, switch.active, by=program, at=now())
     return WebhookItem.model_validate(changed)
+
+
+@router.delete("/webhooks/{webhook_id}", status_code=204, summary="Remove a webhook")
+def delete_webhook(webhook_id: Id, program: Program, store: Store) -> None:
+    _webhook(store, program, webhook_id)
+    remove_webhook(store, webhook_id, by=program, at=now())
+
+
+def _webhook(store: Session, program: Actor, webhook_id: int) -> None:
+    """404 when this token keeps no such one."""
+    if all(one.id != webhook_id for one in list_webhooks(store, by=program)):
+        raise HTTPException(404)

@@ -78,7 +78,7 @@ def add_to_case(ref: Ref, frame: Frame, fields: FormFields) -> Response:
         return RedirectResponse(f"/cases/{case.ref}?done=act-note", 303)
     pbx_id = fields.get("pbx_id", "")
     with frame.console.database.reading() as store:
-        pin = first_pin(store, store.get_one(Case, case.id), frame.reader)
+        pin = first_pin(store, store.get_one(Case, case.id), frame.reader.actor)
     return frame.fragment(
         "cases/_saved.html",
         ref=case.ref,

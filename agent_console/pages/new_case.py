@@ -89,7 +89,7 @@ def _saved(frame: PageFrame, case: Case, fields: Fields) -> Response:
         return RedirectResponse(f"/cases/{case.ref}?saved=1", 303)
     pbx_id = fields.get("pbx_id", "")
     with frame.console.database.reading() as store:
-        pin = first_pin(store, store.get_one(Case, case.id), frame.reader)
+        pin = first_pin(store, store.get_one(Case, case.id), frame.reader.actor)
     return frame.fragment(
         "cases/_saved.html",
         ref=case.ref,

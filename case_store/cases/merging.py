@@ -55,6 +55,7 @@ def merge(
 
 def unmerge(session: Session, case: Case, note: str, *, by: Actor, at: datetime) -> CaseEvent:
     """It was no duplicate: it goes on by itself where it was. What was taken from agencies is screened anew."""
+    require(by, Action.MERGE_CASES, case)
     note = needed(note, "note")
     into = session.get(Case, case.merged_into_id) if case.merged_into_id is not None else None
     if into is None or case.anonymised_at is not None:

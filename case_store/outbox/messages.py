@@ -73,9 +73,10 @@ def due_messages(
 
 
 def mark_sent(session: Session, message_id: int, *, at: datetime) -> None:
-    """The other side has it."""
-    message = session.get_one(OutboxMessage, message_id)
-    message.done_at, message.last_error, message.given_up = at, None, False
+    """The other side has it. A message whose webhook was removed meanwhile is gone."""
+    message = session.get(OutboxMessage, message_id)
+    if message is not None:
+        message.done_at, message.last_error, message.given_up = at, None, False
 
 
 def mark_failed(session: Session, message_id: int, reason: str, *, at: datetime) -> bool:
@@ -83,7 +84,9 @@ def mark_failed(session: Session, message_id: int, reason: str, *, at: datetime)
 
     `reason` is a short word or two of ours, never what the other side said.
     """
-    message = session.get_one(OutboxMessage, message_id)
+    message = session.get(OutboxMessage, message_id)
+    if message is None:
+        return False
     message.last_error = reason[:200]
     if message.attempts >= MOST_ATTEMPTS:
         message.done_at, message.given_up = at, True

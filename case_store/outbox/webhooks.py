@@ -99,6 +99,17 @@ def switch_webhook(
     return webhook
 
 
+def remove_webhook(session: Session, webhook_id: int, *, by: Actor, at: datetime) -> None:
+    """The program is told no more, and its secret is gone; the audit trail keeps that it was there.
+
+    Raises `NotAllowed`, `BadWebhook`.
+    """
+    webhook = switch_webhook(session, webhook_id, False, by=by, at=at)
+    _record(session, webhook, "webhook.removed", by, at)
+    session.delete(webhook)
+    session.flush()
+
+
 def queue_case_event(session: Session, case: Case, event: CaseEvent, *, at: datetime) -> None:
     """Puts the news of a case into the outbox, for each webhook that asked for its kind and its centre.
 

@@ -355,6 +355,7 @@ def test_the_description_names_every_error_as_problem_details(client: TestClient
         "/cases", "/cases.csv", "/cases.xlsx", "/cases/{ref}", "/cases/{ref}/events",
         "/cases/{ref}/steps", "/cases/{ref}/checklist", "/cases/{ref}/document.pdf",
         "/cases/{ref}/merge", "/cases/{ref}/unmerge", "/cases/{ref}/identity", "/cases/{ref}/pin",
+        "/cases/{ref}/complainant",
         "/cases/{ref}/attachments", "/cases/{ref}/attachments/{attachment_id}",
         "/cases/{ref}/referrals", "/referrals", "/referrals/{referral_id}",
         "/referrals/{referral_id}/steps", "/webhooks", "/webhooks/{webhook_id}",

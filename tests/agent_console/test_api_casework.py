@@ -390,6 +390,27 @@ class TestIdentity:
         assert read(officer, ref)["events"][-1]["kind"] == "identity_revealed"
         assert "ขอหลักฐาน" not in officer.get(f"/api/v1/cases/{ref}").text
 
+    def test_who_complains_is_corrected_and_the_pin_stays(self, officer: TestClient) -> None:
+        opening = officer.post("/api/v1/cases", json=NEW_CASE | NAMED).json()
+        body = {"identity": {"name": "สมศรี มีสุขยิ่ง", "phone": "081-234-5679"}}
+
+        after = officer.put(f"/api/v1/cases/{opening['ref']}/complainant", json=body)
+
+        shown = after.json()["complainant"]["identity"]
+        assert (shown["name"], shown["phone"]) == ("สมศรี มีสุขยิ่ง", "+66812345679")
+        wrong = {"identity": {"phone": "12"}}
+        answer = officer.put(f"/api/v1/cases/{opening['ref']}/complainant", json=wrong)
+        assert [error["field"] for error in answer.json()["errors"]] == ["identity.phone"]
+
+    def test_that_more_people_may_know_needs_a_reason(self, officer: TestClient) -> None:
+        address = f"/api/v1/cases/{opened(officer, anonymity='to_all', **NAMED)}"
+        refused = officer.patch(address, json={"anonymity": "named"})
+        assert [error["field"] for error in refused.json()["errors"]] == ["reason"]
+
+        body = {"anonymity": "named", "reason": "ผู้ร้องยินยอมทางโทรศัพท์"}
+
+        assert officer.patch(address, json=body).json()["anonymity"] == "named"
+
     def test_a_new_pin_is_four_digits(self, officer: TestClient) -> None:
         answer = officer.post(f"/api/v1/cases/{opened(officer)}/pin")
 
@@ -515,6 +536,15 @@ class TestWebhooks:
         assert administrator.patch(address, json={"active": False}).json()["active"] is False
         assert administrator.patch(address, json={"active": True}).json()["active"] is True
 
+    def test_one_that_is_removed_is_gone(self, administrator: TestClient) -> None:
+        webhook = administrator.post("/api/v1/webhooks", json=HOOK).json()["id"]
+
+        assert administrator.delete(f"/api/v1/webhooks/{webhook}").status_code == 204
+        assert administrator.get("/api/v1/webhooks").json()["items"] == []
+        assert administrator.delete(f"/api/v1/webhooks/{webhook}").status_code == 404
+        answer = administrator.patch(f"/api/v1/webhooks/{webhook}", json={"active": True})
+        assert answer.status_code == 404
+
     @pytest.mark.parametrize(
         ("fields", "field"),
         [
@@ -531,3 +561,40 @@ class TestWebhooks:
         answer = administrator.post("/api/v1/webhooks", json=HOOK | fields)
 
         assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+class TestStatistics:
+    def test_the_figures_of_a_time(self, officer: TestClient) -> None:
+        ref = opened(officer)
+        opened(officer, category="land")
+        stepped(officer, ref, "begin_screening")
+        stepped(officer, ref, "handle")
+        stepped(officer, ref, "report_result", result="x")
+        stepped(officer, ref, "close", outcome="settled", result="x")
+
+        found = officer.get("/api/v1/statistics").json()
+
+        assert (found["received"], found["closed"], found["open"]) == (2, 1, 1)
+        assert found["by_category"] == {"utilities": 1, "land": 1}
+        assert found["outcomes"] == {"settled": 1}
+        assert sum(month["received"] for month in found["by_month"].values()) == 2
+        assert found["step_times"]["closing"]["p90"] >= 0
+
+    def test_a_time_before_any_case_is_empty(self, officer: TestClient) -> None:
+        query = "from_day=2001-01-01&to_day=2001-12-31"
+
+        assert officer.get(f"/api/v1/statistics?{query}").json()["received"] == 0
+
+    @pytest.mark.parametrize(
+        "query", ["from_day=2026-12-31&to_day=2026-01-01", "from_day=1900-01-01&to_day=2026-01-01"]
+    )
+    def test_a_time_that_is_none_or_too_long_is_named(
+        self, officer: TestClient, query: str
+    ) -> None:
+        answer = officer.get(f"/api/v1/statistics?{query}")
+
+        assert answer.status_code == 422
+        assert [error["field"] for error in answer.json()["errors"]] == ["from_day"]
+
+    def test_another_centre_is_not_shown(self, officer: TestClient) -> None:
+        assert officer.get("/api/v1/statistics?centre_code=10").status_code == 403

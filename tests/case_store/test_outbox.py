@@ -39,6 +39,7 @@ from case_store.outbox.webhooks import (
     BadWebhook,
     add_webhook,
     list_webhooks,
+    remove_webhook,
     switch_webhook,
 )
 from case_store.people.models import Role
@@ -215,6 +216,24 @@ class TestWebhooks:
         assert [(message.given_up, message.last_error) for message in queued(session)] == [
             (True, "switched off")
         ]
+
+    def test_one_that_is_removed_is_told_no_more_and_the_trail_keeps_that_it_was_there(
+        self, session: Session
+    ) -> None:
+        one = _named(session, hook(session), "map")
+        case(session)
+        [sending] = [message.id for message in due_messages(session, at=NOON)]
+
+        with pytest.raises(NotAllowed):
+            remove_webhook(session, one, by=NATIONAL, at=NOON)
+        remove_webhook(session, one, by=ADMINISTRATOR, at=NOON)
+        session.expire_all()
+        mark_sent(session, sending, at=NOON)  # as the worker does that was sending just then
+
+        assert not mark_failed(session, sending, "HTTP 500", at=NOON)
+        assert (queued(session), list_webhooks(session, by=ADMINISTRATOR)) == ([], [])
+        kept = select(AuditEntry.action).where(AuditEntry.subject == f"webhook:{one}")
+        assert session.scalars(kept).all()[-1] == "webhook.removed"
 
 
 class TestMessages:
