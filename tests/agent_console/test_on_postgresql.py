@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -13,13 +14,14 @@ from case_store.database import Database
 from case_store.deadlines.policies import load_policies
 from case_store.people.models import Role
 from tests.agent_console.kit import CASE, Visitor, waiting_call
+from tests.case_store.kit import KEYS
 
 pytestmark = pytest.mark.store
 
 
 @pytest.fixture
-def database(postgres_url: str) -> Iterator[Database]:
-    store = Database(postgres_url)
+def database(postgres_url: str, tmp_path: Path) -> Iterator[Database]:
+    store = Database(postgres_url, keyring=KEYS, files=tmp_path / "attachments")
     migrations.upgrade(store.engine)
     with store.transaction() as session:
         load_words(session)
