@@ -10,8 +10,8 @@ from sqlalchemy import select
 from case_store.cases.models import Case, CaseDraft
 from case_store.database import Database
 from case_store.identity.complainants import open_identity
+from case_store.people.models import User
 from case_store.settings import Settings
-from damrong.demo import PEOPLE
 from damrong.provision.paths import CHECKOUT
 from tests.browser.windows import NARROW, WIDE
 from tests.services.installation import Installation
@@ -132,7 +132,8 @@ def typed(system: Installation) -> list[str]:
         known += [str(word) for draft in drafts for word in draft.fields.values()]
         identities = [open_identity(session, case) for case in cases]
         known += [word for one in identities if one for word in (one.name, one.address) if word]
+        people = session.scalars(select(User)).all()
     database.close()
     known = [word for word in known if THAI.search(word)]
-    known += [word for person in PEOPLE for word in (person.display_name, person.username)]
+    known += [word for person in people for word in (person.display_name, person.username)]
     return sorted(known, key=len, reverse=True)

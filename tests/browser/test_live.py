@@ -41,7 +41,10 @@ def test_board_and_lists_follow_a_call_without_a_reload(
     expect(board.locator('tr:has-text("กัญญา") .state-dot')).to_have_attribute(
         "data-state", "wrap_up"
     )
-    expect(board.locator('tr:has-text("กัญญา") .state-dot')).to_have_attribute("data-state", "ready")
+    # That the time for notes is over is told by no event: the board looks again by itself every ten seconds.
+    expect(board.locator('tr:has-text("กัญญา") .state-dot')).to_have_attribute(
+        "data-state", "ready", timeout=30_000
+    )
     for page in (board, cases, calls):
         assert page.evaluate("() => window.notReloaded"), f"{page.url} was reloaded"
 
