@@ -10,8 +10,9 @@ from ivr.agi.errors import CommandRefused, ProtocolError
 # The last “)” ends the data: a variable's value may hold brackets of its own.
 _SUCCESS: Final = re.compile(
     r"200 result=(?P<result>[^\s(]*)(?: \((?P<data>.*)\))?(?: endpos=(?P<endpos>-?\d+))?"
-    r"(?: Gosub (?:complete|failed))?\s*"
+    r"(?: Gosub (?:complete(?P<cut> \(abnormal exit\))?|failed))?\s*"
 )
+_FAILED: Final = "-1"
 _LONGEST_USAGE: Final = 200
 
 
@@ -52,7 +53,9 @@ def _success(line: str, hangups: int) -> Reply:
     found = _SUCCESS.fullmatch(line)
     if found is None:
         raise ProtocolError("an answer that cannot be read")
-    return Reply(found["result"], found["data"] or "", int(found["endpos"] or 0), hangups)
+    # A step of the dialplan that is cut off, as by a hangup, says 0 all the same.
+    result = _FAILED if found["cut"] else found["result"]
+    return Reply(result, found["data"] or "", int(found["endpos"] or 0), hangups)
 
 
 def _skip_usage(line: str, read_line: Callable[[], str]) -> None:

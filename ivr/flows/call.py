@@ -92,8 +92,14 @@ class Call:
 
     def say(self, *sounds: str) -> None:
         """Says something. A key stops it, and is taken as the answer to the next question."""
-        if not self._key_ahead:
-            self._key_ahead = self._operator_or(self._read(sounds, count=1, wait=_AT_ONCE))
+        if self._key_ahead:
+            return
+        key = self._read(sounds, count=1, wait=_AT_ONCE)
+        if (
+            key == POUND
+        ):  # it ended the number before, and answers nothing: what it cut is said again
+            key = self._read(sounds, count=1, wait=_AT_ONCE)
+        self._key_ahead = self._operator_or(key)
 
     def announce(self, *sounds: str) -> None:
         """Says something to the end, whatever is pressed."""
@@ -189,8 +195,9 @@ class Call:
         if first in {"", STAR, POUND}:
             return first.strip(POUND)
         keyed = first + self._read((), count=count - 1, wait=NEXT_KEY_SECONDS, end=POUND)
-        if len(keyed) == count < longest:
-            keyed += self._read((), count=longest - count, wait=NEXT_KEY_AT_ONCE, end=POUND)
+        if len(keyed) == count:  # the # may follow, though it need not
+            more = max(longest - count, 1)
+            keyed += self._read((), count=more, wait=NEXT_KEY_AT_ONCE, end=POUND)
         self._operator_or(keyed)
         return keyed
 

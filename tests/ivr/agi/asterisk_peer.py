@@ -152,7 +152,9 @@ class PhoneCall:
         if self._playing is not None and self._playing.kind == "RECORD FILE":
             self.peer.send("200 result=-1 (hangup) endpos=16000", "HANGUP")
         else:
-            self.peer.send("200 result=0", "HANGUP")
+            in_a_step = self._playing is not None and self._playing.kind == "Read"
+            cut_off = " Gosub complete (abnormal exit)" if in_a_step else ""
+            self.peer.send(f"200 result=0{cut_off}", "HANGUP")
         self.peer.close()
         self.is_over = True
 
@@ -213,7 +215,7 @@ class PhoneCall:
                 self.peer.send("510 Invalid or unknown command")
 
     def _take(self, keys: str, media: Media) -> str:
-        if media.end and media.end in keys[: media.count + 1]:
+        if media.end and media.end in keys[: media.count]:
             taken, _, self._ahead = keys.partition(media.end)
         else:
             taken, self._ahead = keys[: media.count], keys[media.count :]

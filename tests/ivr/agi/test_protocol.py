@@ -45,6 +45,17 @@ def test_a_value_with_brackets_of_its_own_comes_back_whole(value: str) -> None:
     assert (reply.result, reply.data) == ("1", value)
 
 
+@pytest.mark.parametrize(
+    ("ending", "result"), [("complete", "0"), ("complete (abnormal exit)", "-1"), ("failed", "0")]
+)
+def test_a_step_of_the_dialplan_that_is_cut_off_has_failed_whatever_it_says(
+    ending: str, result: str
+) -> None:
+    lines = iter(["100 result=0 Trying...", f"200 result=0 Gosub {ending}"])
+
+    assert read_reply(lambda: next(lines)).result == result
+
+
 @given(noise=st.binary(max_size=200))
 def test_noise_is_an_answer_or_an_error_of_ours_and_never_anything_else(noise: bytes) -> None:
     ours, theirs = socket.socketpair()

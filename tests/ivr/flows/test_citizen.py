@@ -327,9 +327,12 @@ class TestEnglish:
 
 
 class TestHangingUp:
-    def test_at_any_point_frees_the_slot(self, dial: Dial, server: AgiServer) -> None:
+    def test_at_any_point_frees_the_slot_and_is_nothing_to_log(
+        self, dial: Dial, server: AgiServer, caplog: pytest.LogCaptureFixture
+    ) -> None:
         dial(MOBILE).hears("greeting").hangs_up()
         dial(MOBILE).hears("greeting").hears("ask-postcode").hangs_up()
         dial(MOBILE).hears("greeting").presses("50200").hears("confirm-yes-no").hangs_up()
 
         assert eventually(lambda: server.running_calls == 0)
+        assert caplog.text == ""

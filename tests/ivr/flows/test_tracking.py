@@ -155,6 +155,14 @@ class TestHearing:
         hears_of(call, ref, "track-received").hangs_up()
         assert tries(database) == 0
 
+    def test_nor_does_one_cut_off_what_is_told(
+        self, tracking: Callable[[], PhoneCall], ref: str
+    ) -> None:
+        call = tracking().presses(ref).hears("track-ask-pin").presses(PIN)
+        hears_of(call, ref).presses("#")
+
+        hears_of(call, ref, "track-received").hears("track-menu").hangs_up()
+
     def test_a_late_case_is_apologised_for(
         self, tracking: Callable[[], PhoneCall], ref: str, database: Database
     ) -> None:
