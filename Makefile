@@ -27,7 +27,7 @@ tools: ## Everything that the tests need besides Python: Asterisk, Redis, SIPp, 
 	@$(PYTHON) -m damrong.provision tools --dev
 
 .PHONY: check
-check: basics ## Format, lint, types, import walls and the fast tests, in seconds
+check: basics ## Format, lint, types, import walls and the fast tests, in two minutes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
