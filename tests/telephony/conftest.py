@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from case_store.people.models import PresenceState
-from tests.telephony.line import Line, eventually, new_line
+from tests.telephony.line import Line, new_line
 from tests.telephony.network import Network
-from tests.telephony.staff import Agent, new_agent
+from tests.telephony.staff import Agent, agent_on_duty, new_agent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,11 +45,9 @@ def agents(line: Line) -> Iterator[Callable[..., Agent]]:
     present: list[Agent] = []
 
     def sign_in(centre_code: str, **options: object) -> Agent:
-        agent = new_agent(line, centre_code, **options)  # type: ignore[arg-type]
+        make = new_agent if options else agent_on_duty
+        agent = make(line, centre_code, **options)
         present.append(agent)
-        if options.get("state", PresenceState.READY) is PresenceState.READY:
-            # Before that a queue is empty, and a caller leaves it at once.
-            assert eventually(lambda: agent.extension in line.members()), line.members()
         return agent
 
     yield sign_in

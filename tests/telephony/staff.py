@@ -76,6 +76,13 @@ def new_agent(line: Line, centre_code: str, *, state: PresenceState = PresenceSt
     return Agent(line, user_id, extension, secret, phone)
 
 
+def agent_on_duty(line: Line, centre_code: str) -> Agent:
+    """One whom callers reach: before `ivr` has put them in, their queue is empty, and a caller leaves it at once."""
+    agent = new_agent(line, centre_code)
+    assert eventually(lambda: agent.extension in line.members(), seconds=10), line.members()
+    return agent
+
+
 def _is_reachable(line: Line, extension: str) -> bool:
     contacts = line.cli("pjsip show contacts").splitlines()
     return any(f"{extension}/" in row and " Avail" in row for row in contacts)

@@ -12,7 +12,7 @@ from tests.telephony.conversation import ended_row, has_outcome, the_call
 from tests.telephony.line import Line, eventually
 from tests.telephony.network import Network
 from tests.telephony.scenario import Citizen, press, speak, wait
-from tests.telephony.staff import new_agent
+from tests.telephony.staff import agent_on_duty
 
 
 def greeting_seconds(line: Line) -> float:
@@ -32,7 +32,7 @@ def test_a_stuck_flow_loses_the_caller_to_the_national_centre(
 ) -> None:
     line, citizen = fragile_line, Citizen("0812347001")
     line.start_ivr()
-    agent = new_agent(line, "00")
+    agent = agent_on_duty(line, "00")
     line.freeze("ivr")  # connections are made, and nobody answers
 
     began = time.monotonic()
@@ -53,7 +53,7 @@ def test_without_the_process_a_caller_reaches_the_national_centre(
 ) -> None:
     line, citizen = fragile_line, Citizen("0812347002")
     line.start_ivr()
-    agent = new_agent(line, "00")
+    agent = agent_on_duty(line, "00")
     line.kill("ivr")
 
     call = network.play(citizen.call(), citizen.is_hung_up_on())
@@ -96,7 +96,7 @@ def test_an_agents_lost_line_without_the_process_brings_the_caller_back_once(
 ) -> None:
     line, citizen = fragile_line, Citizen("0812347004")
     line.start_ivr()
-    agent = new_agent(line, "00")
+    agent = agent_on_duty(line, "00")
     line.kill("ivr")
     call = network.play(citizen.call(), citizen.is_hung_up_on())
 
@@ -137,7 +137,7 @@ def test_no_caller_is_dropped_or_lost_when_the_process_is_killed(
 ) -> None:
     line, number = fragile_line, "0812347006"
     line.start_ivr()
-    agent = new_agent(line, "00")
+    agent = agent_on_duty(line, "00")
     citizen = Citizen(number)
     keys = "" if phase == "menu" else press("0")
     call = network.play(citizen.call(), wait(1), keys, citizen.is_hung_up_on())
