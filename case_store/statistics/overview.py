@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from case_store.cases.models import Case, CaseState
@@ -83,22 +83,35 @@ def overview(
         scope.append(Case.centre_code == centre_code)
     came = [*scope, period.holds(Case.created_at)]
     ended = [*scope, period.holds(Case.closed_at)]
-    now_open = [*scope, Case.state.in_(_OPEN)]
-    by_state = _counted(session, Case.state, came)
+    ages = _ages(session, [*scope, Case.state.in_(_OPEN)], at)
+    of_came = _counted(
+        session,
+        came,
+        state=Case.state,
+        category=Case.category,
+        channel=Case.channel,
+        province=Case.province_code,
+        month=_month(session, Case.created_at),
+        reopened=case((Case.reopened > 0, "yes"), else_="no"),
+    )
+    of_ended = _counted(session, ended, month=_month(session, Case.closed_at), outcome=Case.outcome)
     return Overview(
-        received=sum(by_state.values()),
-        closed=_count(session, ended),
-        open=_count(session, now_open),
+        received=sum(of_came["state"].values()),
+        closed=sum(of_ended["month"].values()),
+        open=sum(ages.values()),
         overdue=_count(session, [*scope, overdue_condition(at)]),
-        reopened=_count(session, [*came, Case.reopened > 0]),
-        by_state=by_state,
-        by_category=_by_category(session, came),
-        by_channel=_counted(session, Case.channel, came),
-        by_province=_counted(session, Case.province_code, came),
-        by_month=_by_month(session, came, ended),
-        ages=_ages(session, now_open, at),
+        reopened=of_came["reopened"].get("yes", 0),
+        by_state=of_came["state"],
+        by_category=_on_first_level(session, of_came["category"]),
+        by_channel=of_came["channel"],
+        by_province=of_came["province"],
+        by_month={
+            month: Month(of_came["month"].get(month, 0), of_ended["month"].get(month, 0))
+            for month in sorted(of_came["month"].keys() | of_ended["month"].keys())
+        },
+        ages=ages,
         step_times=step_times(session, came),
-        outcomes=_counted(session, Case.outcome, [*ended, Case.outcome.is_not(None)]),
+        outcomes=of_ended["outcome"],
     )
 
 
@@ -107,35 +120,30 @@ def _count(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
 
 
 def _counted(
-    session: Session, key: Any, conditions: Sequence[ColumnElement[bool]]
-) -> dict[str, int]:
-    query = select(key, func.count()).select_from(Case).where(*conditions).group_by(key)
-    return {str(value): number for value, number in session.execute(query)}
+    session: Session, conditions: Sequence[ColumnElement[bool]], **keys: Any
+) -> dict[str, dict[str, int]]:
+    """How many cases there are of each value of each key; the cases are read once for all of them."""
+    columns = [cast(key, String).label(name) for name, key in keys.items()]
+    rows = select(*columns).select_from(Case).where(*conditions).cte("rows")
+    each = [
+        select(literal(name), rows.c[name], func.count())
+        .where(rows.c[name].is_not(None))
+        .group_by(rows.c[name])
+        for name in keys
+    ]
+    found: dict[str, dict[str, int]] = {name: {} for name in keys}
+    for name, value, number in session.execute(union_all(*each)):
+        found[name][value] = number
+    return found
 
 
-def _by_category(session: Session, came: Sequence[ColumnElement[bool]]) -> dict[str, int]:
-    first_level = func.coalesce(Category.parent_code, Category.code)
-    query = (
-        select(first_level, func.count())
-        .select_from(Case)
-        .join(Category, Category.code == Case.category)
-        .where(*came)
-        .group_by(first_level)
-    )
-    return {str(code): number for code, number in session.execute(query)}
-
-
-def _by_month(
-    session: Session,
-    came: Sequence[ColumnElement[bool]],
-    ended: Sequence[ColumnElement[bool]],
-) -> dict[str, Month]:
-    received = _counted(session, _month(session, Case.created_at), came)
-    closed = _counted(session, _month(session, Case.closed_at), ended)
-    return {
-        month: Month(received.get(month, 0), closed.get(month, 0))
-        for month in sorted(received.keys() | closed.keys())
-    }
+def _on_first_level(session: Session, numbers: Mapping[str, int]) -> dict[str, int]:
+    parents = select(Category.code, func.coalesce(Category.parent_code, Category.code))
+    found: dict[str, int] = {}
+    for code, first_level in session.execute(parents):
+        if code in numbers:
+            found[first_level] = found.get(first_level, 0) + numbers[code]
+    return found
 
 
 def _month(session: Session, column: Any) -> ColumnElement[str]:
@@ -148,7 +156,7 @@ def _ages(
     session: Session, now_open: Sequence[ColumnElement[bool]], at: datetime
 ) -> dict[str, int]:
     steps = [(Case.created_at >= at - timedelta(days=days), name) for name, days in AGES.items()]
-    found = _counted(session, case(*steps, else_=LONGER), now_open)
+    found = _counted(session, now_open, age=case(*steps, else_=LONGER))["age"]
     return {name: found.get(name, 0) for name in [*AGES, LONGER]}
 
 
