@@ -58,7 +58,7 @@ screenshots: tools ## docs/images anew, from the running program
 	$(BIN)/python -m tests.browser.make_screenshots
 
 .PHONY: bench
-bench: tools ## How fast calls are taken, against a plain dialplan and against bare alternatives
+bench: tools ## How fast calls are taken and cases found, against baselines measured in the same run
 	$(BIN)/python -m bench
 
 .PHONY: format
