@@ -12,6 +12,8 @@ _TOP: Final = 44
 _BOTTOM: Final = 48
 _COLOURS: Final = ("#0b5cad", "#3f8f2f", "#8a4fbf", "#b3541e", "#555555")
 
+_NAME_HEIGHT: Final = 15
+
 Points = Sequence[tuple[float, float]]
 
 
@@ -27,8 +29,10 @@ def growth_chart(title: str, lines: Mapping[str, Points]) -> str:
         f'<text x="{_LEFT}" y="22" font-size="14" font-weight="bold">{title}</text>',
         *scale.axes(),
     ]
-    for (name, line), colour in zip(lines.items(), _COLOURS, strict=False):
-        parts += _line(name, [scale.place(*point) for point in line], colour)
+    drawn = {name: [scale.place(*point) for point in line] for name, line in lines.items()}
+    names = _spread({name: places[-1][1] for name, places in drawn.items()})
+    for (name, places), colour in zip(drawn.items(), _COLOURS, strict=False):
+        parts += _line(name, places, colour, names[name])
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -68,11 +72,23 @@ def _ms(power: int) -> str:
     return f"{10**power:g} ms" if power < 3 else f"{10 ** (power - 3):g} s"
 
 
-def _line(name: str, places: Sequence[tuple[float, float]], colour: str) -> list[str]:
+def _spread(heights: Mapping[str, float]) -> dict[str, float]:
+    """Where the names of lines stand: beside their ends, and never on each other."""
+    placed: dict[str, float] = {}
+    lowest = float("-inf")
+    for name, height in sorted(heights.items(), key=lambda one: one[1]):
+        lowest = max(height, lowest + _NAME_HEIGHT)
+        placed[name] = round(lowest, 1)
+    return placed
+
+
+def _line(
+    name: str, places: Sequence[tuple[float, float]], colour: str, beside: float
+) -> list[str]:
     path = "L".join(f"{x} {y}" for x, y in places)
-    x, y = places[-1]
+    x = places[-1][0]
     return [
         f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"/>',
         *(f'<circle cx="{x}" cy="{y}" r="3.5" fill="{colour}"/>' for x, y in places),
-        f'<text x="{x + 9}" y="{y + 4}" fill="{colour}">{name}</text>',
+        f'<text x="{x + 9}" y="{beside + 4}" fill="{colour}">{name}</text>',
     ]
