@@ -19,13 +19,14 @@ from agent_console.pages.referrals import ReferralId
 from agent_console.taking_steps import keepable
 from case_store.agencies.models import Agency
 from case_store.cases import referrals
+from case_store.cases.find_referrals import find_referral
 from case_store.cases.lifecycle import ReferralStep, possible_referral_steps
 from case_store.cases.models import Urgency
-from case_store.cases.referral_list import find_referral, referral_list
+from case_store.cases.referral_list import referral_list
 from case_store.cases.referral_models import Referral
 from case_store.clock import now
 from case_store.identity.complainants import shown_to
-from case_store.people.permissions import Action, require
+from case_store.people.permissions import Action, NotAllowed, require
 from case_store.storage.attachments import attachments_for, may_remove
 
 router = APIRouter(include_in_schema=False, prefix="/agency")
@@ -139,8 +140,13 @@ def _act(frame: PageFrame, referral_id: int, form: str, fields: Fields, work: Wo
 
 
 def _referral(store: Session, frame: PageFrame, referral_id: int) -> Referral:
-    referral = find_referral(store, referral_id, by=frame.reader.actor)
-    if referral is None:
+    """A referral to the reader's agency; 404 for what is another's, or theirs no more. Raises `NotAllowed`."""
+    require(frame.reader.actor, Action.REPORT_REFERRALS)
+    try:
+        referral = find_referral(store, referral_id, by=frame.reader.actor)
+    except NotAllowed:
+        referral = None
+    if referral is None or not referral.is_theirs:
         raise HTTPException(404)
     return referral
 

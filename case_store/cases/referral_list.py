@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, defer, joinedload
 from case_store.cases.models import Case
 from case_store.cases.referral_models import Referral, ReferralState
 from case_store.cases.scope import visible_to
-from case_store.people.permissions import Action, Actor, may, require
+from case_store.people.permissions import Action, Actor, require
 
 
 class ReferralKind(StrEnum):
@@ -50,15 +50,6 @@ def referral_list(
         if found:
             groups.append(ReferralGroup(kind, found[:limit], len(found) > limit))
     return groups
-
-
-def find_referral(session: Session, referral_id: int, *, by: Actor) -> Referral | None:
-    """A referral to the reader's agency; None when there is none, or it is theirs no more."""
-    require(by, Action.REPORT_REFERRALS)
-    referral = session.get(Referral, referral_id)
-    if referral is None or referral.agency_id != by.agency_id or not referral.is_theirs:
-        return None
-    return referral if may(by, Action.SEE_CASES, referral.case) else None
 
 
 def _first(
