@@ -1,4 +1,7 @@
-"""Notices to members of staff: what they must know, in the transaction that causes it."""
+"""Notices to members of staff: what they must know, in the transaction that causes it.
+
+Each is announced to its person alone: an agency's officers hear of no change of a case, only of what they are told.
+"""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -7,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from case_store.events.event import Event, EventKind, announce
 from case_store.outbox.models import Notice
 
 KEPT: Final = timedelta(days=365)
@@ -27,6 +31,7 @@ def tell(
     """Leaves a notice for each person, once. `data` holds codes and numbers, no personal data."""
     for user_id in dict.fromkeys(user_ids):
         session.add(Notice(user_id=user_id, at=at, kind=kind, case_ref=case_ref, data=data))
+        _announce(session, user_id)
 
 
 def unread_notices(
@@ -53,12 +58,19 @@ def mark_read(
     query = update(Notice).where(Notice.user_id == user_id, Notice.read_at.is_(None))
     if ids is not None:
         query = query.where(Notice.id.in_(ids))
-    return _affected(session, query.values(read_at=at))
+    read = _affected(session, query.values(read_at=at))
+    if read:
+        _announce(session, user_id)
+    return read
 
 
 def forget_read(session: Session, *, at: datetime) -> int:
     """Removes what was read long ago."""
     return _affected(session, delete(Notice).where(Notice.read_at < at - KEPT))
+
+
+def _announce(session: Session, user_id: int) -> None:
+    announce(session, Event(EventKind.NOTICES_CHANGED, str(user_id), user_id=user_id))
 
 
 def _affected(session: Session, statement: Any) -> int:

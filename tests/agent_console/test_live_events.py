@@ -13,9 +13,11 @@ from fastapi import FastAPI
 from agent_console.app import create_app
 from agent_console.pages import live_events
 from agent_console.pages.live_events import MOST_STREAMS
+from case_store.clock import now
 from case_store.database import Database
 from case_store.events.event import Event, EventKind
 from case_store.events.redis_stream import RedisPublisher
+from case_store.outbox.notices import tell
 from case_store.people.models import Role
 from case_store.settings import Settings
 from tests.agent_console.kit import Visitor, add_user, sign_in
@@ -199,6 +201,20 @@ def test_news_of_oneself_arrives_whatever_the_centre(
     publisher.publish([Event(EventKind.AGENT_CHANGED, "me", "50", agent.user.id)])
 
     assert eventually(lambda: listener.subjects() == ["me"])
+
+
+def test_a_notice_reaches_its_person_in_an_agency_and_nobody_else(
+    address: str, database: Database, person: Callable[..., Visitor], publisher: RedisPublisher
+) -> None:
+    suda = person(Role.AGENCY_OFFICER, username="suda")
+    agency, centre = listen(address, suda), listen(address, person(Role.SUPERVISOR))
+
+    with Database(database.engine.url.render_as_string(False), publisher).transaction() as session:
+        tell(session, [suda.user.id], "referred_to_you", at=now())
+    publisher.publish([Event(EventKind.CASE_CHANGED, "a", "50")])
+
+    assert eventually(lambda: agency.kinds() == ["notices-changed"])
+    assert eventually(lambda: centre.kinds() == ["case-changed"])
 
 
 def test_the_loss_and_the_return_of_redis_are_told(

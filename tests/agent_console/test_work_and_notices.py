@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from case_store.cases.models import Case
+from case_store.cases.referral_models import Referral
 from case_store.clock import now
 from case_store.database import Database
 from case_store.outbox.notices import tell
@@ -100,6 +102,23 @@ def test_a_notice_is_counted_worded_and_read(officer: Visitor, visit: Visit) -> 
     assert opened_case.headers["location"] == path
     assert "ไม่มีรายการใหม่" in officer.get("/notices").text
     assert ">1</span>" not in officer.get("/notices/count").text
+
+
+@pytest.mark.parametrize("path", ["/agency", "/agency/referrals/{id}", "/notices"])
+def test_pages_of_an_agency_look_again_when_its_officers_are_told_something(
+    officer: Visitor, visit: Visit, database: Database, path: str
+) -> None:
+    agency = agency_id(database)
+    referred(officer, agency)
+    with database.reading() as session:
+        referral = session.scalars(select(Referral.id)).one()
+
+    page = visit(Role.AGENCY_OFFICER, "50", "suda", agency_id=agency).get(path.format(id=referral))
+
+    kinds = re.search(r'data-kinds="([^"]+)"', page.text)
+    assert kinds and "notices-changed" in kinds[1].split()
+    main = page.text.partition("<main")[2]
+    assert "damrong:notices-changed from:body" in main
 
 
 def test_a_notice_of_another_is_not_read_for_them(

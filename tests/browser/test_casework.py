@@ -68,6 +68,7 @@ def test_a_case_goes_from_the_work_list_by_an_agency_to_the_complainant_s_answer
     page.get_by_role("button", name="เริ่มคัดกรอง").click()
     expect(page.locator(".case-head")).to_contain_text("กำลังคัดกรอง")
 
+    agency = signed_in(windows, system, "suda", "/agency").page
     form = step(page, "ส่งต่อหน่วยงาน")
     expect(form.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("ไฟฟ้า")
@@ -84,7 +85,8 @@ def test_a_case_goes_from_the_work_list_by_an_agency_to_the_complainant_s_answer
     form.get_by_role("button", name="ส่งต่อหน่วยงาน").click()
     expect(page.locator(".case-head")).to_contain_text("ส่งต่อหน่วยงานแล้ว")
 
-    agency = signed_in(windows, system, "suda", "/agency").page
+    expect(agency.locator("#agency-groups")).to_contain_text(shown(ref))  # by itself
+    expect(agency.locator("#notice-count")).not_to_be_empty()
     agency.get_by_role("link", name=shown(ref)).click()
     agency.get_by_role("button", name="รับเรื่อง").click()
     expect(page.locator("#case-history")).to_contain_text("หน่วยงานรับเรื่อง")  # by itself

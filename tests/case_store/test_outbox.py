@@ -14,6 +14,7 @@ from case_store.audit.models import AuditEntry
 from case_store.cases.history import add_note
 from case_store.cases.models import Secrecy
 from case_store.database import Database
+from case_store.events.event import Event, EventKind
 from case_store.outbox.messages import (
     LEASE,
     LONGEST_PAUSE,
@@ -44,7 +45,7 @@ from case_store.outbox.webhooks import (
 )
 from case_store.people.models import Role
 from case_store.people.permissions import Actor, NotAllowed
-from tests.case_store.kit import NATIONAL, NOON, case, person
+from tests.case_store.kit import NATIONAL, NOON, Recorder, case, person
 
 ADMINISTRATOR = Actor("root", Role.ADMINISTRATOR, "00")
 URL = "https://example.go.th/hook"
@@ -86,6 +87,33 @@ class TestNotices:
         assert mark_read(session, dao.id, [of_dao.id, of_lek.id], at=NOON) == 1
         assert mark_read(session, dao.id, at=NOON) == 2
         assert (count_unread(session, dao.id), count_unread(session, lek.id)) == (0, 3)
+
+    def test_each_is_announced_to_its_person_alone_and_once(
+        self, database: Database, recorder: Recorder
+    ) -> None:
+        with database.transaction() as session:
+            dao, lek = person(session, "dao"), person(session, "lek")
+            for _ in range(3):
+                tell(session, [dao.id, lek.id], "x", at=NOON)
+        told = [Event(EventKind.NOTICES_CHANGED, str(one.id), None, one.id) for one in (dao, lek)]
+        assert recorder.events == told
+
+        with database.transaction() as session:
+            mark_read(session, dao.id, at=NOON)
+            mark_read(session, dao.id, at=NOON)
+        assert recorder.events == [*told, told[0]]
+        with database.transaction() as session:
+            mark_read(session, dao.id, at=NOON)
+        assert recorder.events == [*told, told[0]], "nothing was left to read"
+
+    def test_nobody_is_told_of_a_notice_that_was_taken_back(
+        self, database: Database, recorder: Recorder
+    ) -> None:
+        with pytest.raises(RuntimeError), database.transaction() as session:
+            tell(session, [person(session, "dao").id], "x", at=NOON)
+            raise RuntimeError
+
+        assert recorder.events == []
 
     def test_what_was_read_long_ago_is_forgotten(self, session: Session) -> None:
         dao = person(session, "dao")
