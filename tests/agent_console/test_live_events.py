@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from agent_console.app import create_app
 from agent_console.pages import live_events
-from agent_console.pages.live_events import MOST_STREAMS
+from agent_console.pages.live_events import HEARTBEAT, MOST_STREAMS
 from case_store.clock import now
 from case_store.database import Database
 from case_store.events.event import Event, EventKind
@@ -82,7 +82,7 @@ class Listener:
         self._stop.set()
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
+def eventually(holds: Callable[[], bool], seconds: float = 20) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if holds():
@@ -136,11 +136,13 @@ def test_an_event_arrives_within_a_tenth_of_a_second(
     listener = listen(address, person())
     time.sleep(0.5)
 
-    published = time.monotonic()
-    publisher.publish([call_changed("7")])
+    def seconds(subject: str) -> float:
+        published = time.monotonic()
+        publisher.publish([call_changed(subject)])
+        assert eventually(lambda: subject in listener.subjects())
+        return time.monotonic() - published
 
-    assert eventually(lambda: listener.subjects() == ["7"])
-    assert time.monotonic() - published < 0.5
+    assert min(seconds(subject) for subject in "78901") < 0.1
     assert listener.messages[0].data == {"subject": "7", "centre_code": "50"}
 
 
@@ -293,5 +295,5 @@ def test_a_console_that_ends_does_not_wait_for_its_streams(
         listener = listen(address, person())
         began = time.monotonic()
 
-    assert listener.ended.wait(1)
-    assert time.monotonic() - began < 2.5
+    assert listener.ended.wait(5)
+    assert time.monotonic() - began < HEARTBEAT / 2

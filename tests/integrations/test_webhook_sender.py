@@ -98,14 +98,14 @@ def test_an_answer_without_an_end_is_not_read(receiver: Receiver) -> None:
 
     begun = time.monotonic()
     assert send(receiver.url) == ""
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 9
 
 
 def test_a_server_that_answers_byte_by_byte_does_not_hold_us() -> None:
     with dripping_server() as url:
         begun = time.monotonic()
         assert send(url, seconds=1.0) == "no answer in time"
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 9
 
 
 def test_nobody_there_is_a_failure_and_holds_up_no_other(receiver: Receiver) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from time import monotonic, sleep
 from typing import Self
 
-PATIENCE = 5.0
+PATIENCE = 20.0
 GONE = "<gone>"
 
 
@@ -231,7 +231,7 @@ def _names(sounds: str) -> list[str]:
     return [sound.removeprefix("damrong/") for sound in sounds.split("&") if sound]
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 2.0) -> bool:
+def eventually(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
     until = monotonic() + seconds
     while monotonic() < until:
         if holds():

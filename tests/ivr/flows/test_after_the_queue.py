@@ -32,7 +32,7 @@ def requests(database: Database) -> "Requests":
                 return list(session.scalars(select(CallbackRequest)))
 
         if expected:
-            eventually(lambda: bool(now()), 5)
+            eventually(lambda: bool(now()), 20)
         return now()
 
     return found

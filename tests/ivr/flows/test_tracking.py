@@ -341,6 +341,7 @@ class TestWithoutAStore:
         call.hears("ask-postcode").presses("50200").hears("province-50").presses("1").goes_on()
         assert call.queue == "p50"
 
+    @pytest.mark.parametrize("patience", [0.3])
     def test_so_is_one_that_is_slow(
         self, tracking: Callable[[], PhoneCall], ref: str, database: Database
     ) -> None:
