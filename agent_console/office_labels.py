@@ -16,6 +16,12 @@ OFFICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "nature": N_("Natures"),
         "service_type": N_("Service types"),
     },
+    "add_to_list": {
+        "category": N_("Add a category"),
+        "channel": N_("Add a channel"),
+        "nature": N_("Add a nature"),
+        "service_type": N_("Add a service type"),
+    },
     "policy_kind": {
         PolicyKind.DEADLINE: N_("Deadlines"),
         PolicyKind.REMINDER: N_("Reminders when nothing moves"),

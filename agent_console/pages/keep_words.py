@@ -10,11 +10,18 @@ from agent_console.dependencies import Reader, Store
 from agent_console.forms import Fields, FormFields, plain, whole_number
 from agent_console.frame import Frame, PageFrame
 from agent_console.i18n import N_, gettext
-from case_store.cases.keep_words import BadWord, Word, add_category, change_word, switch_word
+from case_store.cases.keep_words import (
+    BadWord,
+    Word,
+    add_category,
+    add_word,
+    change_word,
+    switch_word,
+)
 from case_store.cases.word_models import Category, Channel, Nature, ServiceType
 from case_store.cases.words import every_word
 from case_store.clock import now
-from case_store.people.permissions import Action, require
+from case_store.people.permissions import Action, Actor, require
 
 router = APIRouter(include_in_schema=False, prefix="/office/words")
 LISTS: Final[dict[str, type[Any]]] = {
@@ -49,23 +56,14 @@ def list_page(name: ListName, frame: Frame, store: Reader) -> Response:
     return _list(frame, store, name)
 
 
-@router.post("/category")
-def add(frame: Frame, store: Store, fields: FormFields) -> Response:
+@router.post("/{name}")
+def add(name: ListName, frame: Frame, store: Store, fields: FormFields) -> Response:
     try:
-        add_category(
-            store,
-            code=plain(fields, "code"),
-            name_th=plain(fields, "name_th"),
-            name_en=plain(fields, "name_en"),
-            parent_code=plain(fields, "parent_code") or None,
-            days_to_settle=_days(fields),
-            by=frame.reader.actor,
-            at=now(),
-        )
+        _add(store, name, fields, frame.reader.actor)
     except BadWord as bad:
         errors = {bad.field: gettext(_SENTENCES[bad.field])}
-        return _list(frame, store, "category", typed=fields, errors=errors)
-    return RedirectResponse("/office/words/category", 303)
+        return _list(frame, store, name, typed=fields, errors=errors)
+    return RedirectResponse(f"/office/words/{name}", 303)
 
 
 @router.get("/{name}/{code}")
@@ -101,6 +99,24 @@ def switch(name: ListName, code: Code, frame: Frame, store: Store, fields: FormF
         problem = _PARENT_OFF if bad.field == "parent_code" else _NEEDED
         return _word(frame, store, name, code, errors={"active": gettext(problem)})
     return RedirectResponse(f"/office/words/{name}", 303)
+
+
+def _add(store: Session, name: str, fields: Fields, by: Actor) -> None:
+    """Only categories stand below one another and have days. Raises `BadWord`."""
+    code, name_th, name_en = (plain(fields, field) for field in ("code", "name_th", "name_en"))
+    if name != "category":
+        add_word(store, LISTS[name], code=code, name_th=name_th, name_en=name_en, by=by, at=now())
+        return
+    add_category(
+        store,
+        code=code,
+        name_th=name_th,
+        name_en=name_en,
+        parent_code=plain(fields, "parent_code") or None,
+        days_to_settle=_days(fields),
+        by=by,
+        at=now(),
+    )
 
 
 def _days(fields: Fields) -> int | None:

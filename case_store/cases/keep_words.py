@@ -2,9 +2,9 @@
 
 import re
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from case_store.audit.trail import SYSTEM, record
@@ -16,6 +16,7 @@ from case_store.deadlines.policies import change_policy
 from case_store.people.permissions import Action, Actor, require
 
 Word = Category | Channel | Nature | ServiceType
+PlainWord = TypeVar("PlainWord", Channel, Nature, ServiceType)
 
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,31}")
 PHONE_CHANNEL: Final = "phone_1567"
@@ -47,8 +48,7 @@ def add_category(
     Raises `NotAllowed`, `BadWord`.
     """
     require(by, Action.MANAGE_WORDS)
-    if not CODE.fullmatch(code) or session.get(Category, code) is not None:
-        raise BadWord("code")
+    _check_code(session, Category, code)
     parent = session.get(Category, parent_code) if parent_code else None
     if parent_code and (parent is None or parent.parent_code is not None):
         raise BadWord("parent_code")
@@ -70,6 +70,33 @@ def add_category(
     if days_to_settle is not None or parent is None:
         change_policy(session, PolicyKind.DEADLINE, code, {"days": days}, by=by, at=at)
     return category
+
+
+def add_word(
+    session: Session,
+    kind: type[PlainWord],
+    *,
+    code: str,
+    name_th: str,
+    name_en: str,
+    by: Actor,
+    at: datetime,
+) -> PlainWord:
+    """A new channel, nature or service type, at the end of its list. Raises `NotAllowed`, `BadWord`."""
+    require(by, Action.MANAGE_WORDS)
+    _check_code(session, kind, code)
+    last = session.scalar(select(func.max(kind.position)))
+    word = kind(
+        code=code,
+        name_th=_name(name_th, "name_th"),
+        name_en=_name(name_en, "name_en"),
+        position=0 if last is None else last + 1,
+        active=True,
+    )
+    session.add(word)
+    session.flush()
+    _record(session, "added", word, by, at)
+    return word
 
 
 def change_category(
@@ -138,6 +165,11 @@ def _next_position(session: Session, parent: Category | None) -> int:
         last = session.scalars(select(Category.position).where(Category.parent_code.is_(None)))
         return (max(last, default=-100) // 100 + 1) * 100
     return max([parent.position, *(word.position for word in _below(session, parent))]) + 1
+
+
+def _check_code(session: Session, kind: type[Word], code: str) -> None:
+    if not CODE.fullmatch(code) or session.get(kind, code) is not None:
+        raise BadWord("code")
 
 
 def _name(text: str, field: str) -> str:

@@ -62,6 +62,30 @@ def test_a_category_that_cannot_be_keeps_what_was_typed(
     assert f'value="{(NEW_CATEGORY | change)["code"]}"' in answer.text
 
 
+@pytest.mark.parametrize("name", ["channel", "nature", "service_type"])
+def test_a_new_word_of_each_list_can_be_chosen(admin: Visitor, agent: Visitor, name: str) -> None:
+    page = admin.get(f"/office/words/{name}").text
+    assert f'action="/office/words/{name}"' in page
+    assert 'name="parent_code"' not in page
+
+    fields = {"code": "brand_new", "name_th": "คำใหม่", "name_en": "New"}
+    assert admin.post(f"/office/words/{name}", fields).status_code == 303
+
+    assert "คำใหม่" in admin.get(f"/office/words/{name}").text
+    assert 'value="brand_new"' in agent.get("/cases/new").text
+    assert agent.post("/cases", CASE | {name: "brand_new"}).status_code == 303
+
+
+def test_a_word_whose_code_is_taken_keeps_what_was_typed(admin: Visitor) -> None:
+    fields = {"code": "sms", "name_th": "ข้อความสั้น", "name_en": "Text"}
+
+    answer = admin.post("/office/words/channel", fields)
+
+    assert answer.status_code == 422
+    assert 'id="n-code-error"' in answer.text
+    assert 'value="ข้อความสั้น"' in answer.text
+
+
 def test_a_word_that_is_switched_off_is_kept_by_its_cases(
     admin: Visitor, agent: Visitor, database: Database
 ) -> None:

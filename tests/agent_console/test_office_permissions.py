@@ -43,6 +43,9 @@ PAGES = MENU | {
 }
 CHANGES = {
     "/office/words/category": KEEPERS,
+    "/office/words/channel": KEEPERS,
+    "/office/words/nature": KEEPERS,
+    "/office/words/service_type": KEEPERS,
     "/office/words/category/land": KEEPERS,
     "/office/words/category/land/switch": KEEPERS,
     "/office/agencies": KEEPERS,

@@ -20,11 +20,12 @@ from case_store.audit.trail import SYSTEM
 from case_store.cases.keep_words import (
     BadWord,
     add_category,
+    add_word,
     change_category,
     change_word,
     switch_word,
 )
-from case_store.cases.word_models import Category, Channel, ServiceType
+from case_store.cases.word_models import Category, Channel, Nature, ServiceType
 from case_store.cases.words import active_words
 from case_store.deadlines.models import PolicyKind
 from case_store.deadlines.policies import current_policy, deadline_values
@@ -127,6 +128,48 @@ class TestCategories:
 
 
 class TestOtherWords:
+    @pytest.mark.parametrize("kind", [Channel, Nature, ServiceType])
+    def test_a_new_one_stands_last_and_can_be_chosen(
+        self, session: Session, kind: type[Channel | Nature | ServiceType]
+    ) -> None:
+        add_word(
+            session, kind, code="line_oa", name_th=" ไลน์ ", name_en="LINE", by=NATIONAL, at=NOON
+        )
+
+        last = active_words(session, kind)[-1]
+        assert (last.code, last.name_th, last.name_en) == ("line_oa", "ไลน์", "LINE")
+        assert ("word.added", f"{kind.__name__.lower()}:line_oa") in actions(session)
+        assert_unbroken(session)
+
+    def test_a_case_takes_a_new_one(self, session: Session) -> None:
+        for kind, code in ((Channel, "line_oa"), (Nature, "praise"), (ServiceType, "vulnerable")):
+            add_word(session, kind, code=code, name_th="ก", name_en="a", by=ROOT, at=NOON)
+
+        one = case(session, channel="line_oa", nature="praise", service_type="vulnerable")
+
+        assert (one.channel, one.nature, one.service_type) == ("line_oa", "praise", "vulnerable")
+
+    @pytest.mark.parametrize(
+        ("change", "wrong"),
+        [
+            ({"code": "Line OA"}, "code"),
+            ({"code": "sms"}, "code"),
+            ({"name_th": " "}, "name_th"),
+            ({"name_en": "x" * 121}, "name_en"),
+        ],
+    )
+    def test_what_cannot_be_is_not_added(
+        self, session: Session, change: dict[str, str], wrong: str
+    ) -> None:
+        fields: dict[str, str] = {"code": "line_oa", "name_th": "ไลน์", "name_en": "LINE"} | change
+        with pytest.raises(BadWord, match=wrong):
+            add_word(session, Channel, by=ROOT, at=NOON, **fields)
+
+    @pytest.mark.parametrize("by", [OFFICER, SUPERVISOR])
+    def test_a_centre_adds_none(self, session: Session, by: Actor) -> None:
+        with pytest.raises(NotAllowed):
+            add_word(session, Channel, code="x_y", name_th="ก", name_en="a", by=by, at=NOON)
+
     def test_a_channel_is_renamed_and_switched_off(self, session: Session) -> None:
         sms = session.get_one(Channel, "sms")
 
