@@ -39,6 +39,13 @@ def format_date(value: datetime | date | None) -> str:
     return f"{day.day} {month} {year}"
 
 
+def format_month(value: datetime) -> str:
+    """มกราคม 2569 · January 2026"""
+    day = value.astimezone(BANGKOK).date()
+    names = get_month_names("wide", context="stand-alone", locale=language())
+    return f"{names[day.month]} {shown_year(day.year)}"
+
+
 def shown_year(year: int) -> int:
     """2569 · 2026"""
     return year + BUDDHIST_ERA if language() == THAI else year

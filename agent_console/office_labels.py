@@ -7,7 +7,7 @@ from agent_console.case_labels import CASE_LABELS
 from agent_console.i18n import N_, gettext
 from case_store.audit.verify import Damage
 from case_store.deadlines.models import PolicyKind
-from case_store.privacy.models import RequestKind, RequestState, RetentionAction
+from case_store.privacy.models import CallData, RequestKind, RequestState, RetentionAction
 
 OFFICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "word_list": {
@@ -26,6 +26,12 @@ OFFICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         PolicyKind.DEADLINE: N_("Deadlines"),
         PolicyKind.REMINDER: N_("Reminders when nothing moves"),
         PolicyKind.RETENTION: N_("How long cases are kept"),
+        PolicyKind.RECORDINGS: N_("How long the sound of calls is kept"),
+        PolicyKind.CALLS: N_("How long it is kept who called"),
+    },
+    "call_data": {
+        CallData.RECORDINGS: N_("the sound is destroyed, the calls stay"),
+        CallData.CALLS: N_("who called is erased, the sound too"),
     },
     "retention_action": {
         RetentionAction.ANONYMISE: N_("what identifies people is erased"),
@@ -85,6 +91,7 @@ OFFICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "word.changed": N_("Word changed"),
         "word.switched": N_("Word switched on or off"),
         "person.added": N_("Member of staff added"),
+        "person.moved": N_("Member of staff given another post"),
         "person.password_reset": N_("New password given"),
         "person.retired": N_("Member of staff retired"),
         "agency.added": N_("Agency added"),
@@ -97,6 +104,11 @@ OFFICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "retention.approved": N_("Erasure approved"),
         "retention.refused": N_("Erasure refused"),
         "retention.void": N_("Approval void: opened again"),
+        "call_erasure.proposed": N_("Erasure of a month's calls proposed"),
+        "call_erasure.approved": N_("Erasure of a month's calls approved"),
+        "call_erasure.refused": N_("Erasure of a month's calls refused"),
+        "call_erasure.erased": N_("Calls erased"),
+        "recording.heard": N_("Recording heard"),
         "import.checked": N_("Spreadsheet checked"),
         "import.done": N_("Cases imported"),
         "import.discarded": N_("Spreadsheet discarded"),

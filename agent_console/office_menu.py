@@ -66,7 +66,7 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 "/office/retention",
                 "trash",
                 N_("Erasure that waits for approval"),
-                N_("Cases whose time is over"),
+                N_("Cases and calls whose time is over"),
                 (Action.APPROVE_ERASURE, Action.HANDLE_PRIVACY),
             ),
             Entry(

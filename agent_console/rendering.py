@@ -32,6 +32,7 @@ def environment() -> Environment:
     env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     for function in (
         formats.format_date,
+        formats.format_month,
         formats.format_time,
         formats.format_moment,
         formats.duration,

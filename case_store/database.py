@@ -118,6 +118,7 @@ class Database:
         *,
         keyring: Keyring | KeyringFile | None = None,
         files: Path | None = None,
+        recordings: Path | None = None,
         attachment_bytes: int | None = None,
         fonts: Path | None = None,
     ) -> None:
@@ -125,7 +126,12 @@ class Database:
         self.engine = make_engine(url)
         self._keyring = keyring
         self._publisher = publisher
-        self._files = {"files": files, "attachment_bytes": attachment_bytes, "fonts": fonts}
+        self._files = {
+            "files": files,
+            "recordings": recordings,
+            "attachment_bytes": attachment_bytes,
+            "fonts": fonts,
+        }
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._readers = sessionmaker(
             self.engine.execution_options(read_only=True), expire_on_commit=False, autoflush=False
@@ -139,6 +145,7 @@ class Database:
             publisher,
             keyring=keyring,
             files=settings.attachments,
+            recordings=settings.recordings,
             attachment_bytes=settings.attachment_bytes,
             fonts=settings.fonts,
         )

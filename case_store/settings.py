@@ -8,6 +8,8 @@ from typing import Annotated, Self
 from pydantic import AnyUrl, Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+TALKS = "talks"
+"""The folder of recorded talks, below that of recordings."""
 CHECKOUT = Path(__file__).resolve().parents[1]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
@@ -164,7 +166,7 @@ class Settings(BaseSettings):
     @property
     def talks(self) -> Path:
         """Recorded talks, each named after its call (`pbx_id`). Personal data: 0700."""
-        return self.recordings / "talks"
+        return self.recordings / TALKS
 
     @property
     def attachment_bytes(self) -> int:

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from case_store.audit.heads import queue_heads
+from case_store.calls.sound_files import remove_destroyed_sound
 from case_store.clock import BANGKOK, now
 from case_store.database import Database
 from case_store.deadlines.clocks import start_missing_clocks
@@ -18,6 +19,7 @@ from case_store.deadlines.reminders import send_reminders, warn_of_deadlines
 from case_store.exchange.imports import drop_stale_imports
 from case_store.outbox.messages import forget_done
 from case_store.outbox.notices import forget_read
+from case_store.privacy.call_retention import carry_out_months, propose_months
 from case_store.privacy.retention import carry_out, propose
 from case_store.storage.sweeping import sweep_files
 
@@ -74,6 +76,20 @@ def _erase(session: Session, at: datetime) -> int:
     return carry_out(session, at=at, limit=BATCH)
 
 
+def _propose_months(session: Session, at: datetime) -> int:
+    return propose_months(session, at=at, limit=BATCH)
+
+
+def _erase_calls(session: Session, at: datetime) -> int:
+    return carry_out_months(session, at=at, limit=BATCH)
+
+
+def _remove_sound(session: Session, _at: datetime) -> int:
+    if session.info.get("recordings"):
+        return remove_destroyed_sound(session, limit=BATCH)
+    return 0
+
+
 def _sweep(session: Session, at: datetime) -> int:
     if session.info.get("files"):  # a store may be opened without its files
         sweep_files(session, at=at)
@@ -84,10 +100,13 @@ CHORES: Final = (
     Chore("start-clocks", _start_clocks),
     Chore("warn", _warn),
     Chore("remind", _remind),
+    Chore("remove-sound", _remove_sound),
     Chore("audit-heads", _heads, from_hour=0),
     Chore("forget", _forget, from_hour=2),
     Chore("propose-erasures", _propose_erasures, from_hour=1),
     Chore("erase", _erase, from_hour=2),
+    Chore("propose-call-erasures", _propose_months, from_hour=1),
+    Chore("erase-calls", _erase_calls, from_hour=2),
     Chore("sweep-files", _sweep, from_hour=3),
     Chore("digest", _digest, from_hour=7),
 )

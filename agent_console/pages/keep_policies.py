@@ -94,7 +94,7 @@ def _page(
     errors: dict[str, str] | None = None,
 ) -> Response:
     require(frame.reader.actor, Action.MANAGE_WORDS)
-    category = store.get(Category, code) if code != ALL else None
+    category = store.get(Category, code) if code != ALL and kind.by_category else None
     if category is None and code != ALL:
         raise HTTPException(404)
     wanted = _category_code(code)
@@ -122,6 +122,8 @@ def _rules(
 ) -> list[Rule]:
     common = newest.get((kind, None))
     rules = [Rule(kind, None, common, own=True)]
+    if not kind.by_category:
+        return rules
     for category in categories:
         own = newest.get((kind, category.code))
         parent = newest.get((kind, category.parent_code)) if category.parent_code else None

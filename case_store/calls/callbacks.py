@@ -21,7 +21,8 @@ from case_store.places.provinces import NATIONAL
 
 HELD: Final = timedelta(minutes=30)
 """So long a request is the agent's who took it. Then a colleague may call: nobody is forgotten with a shift's end."""
-_WAITS: Final = (CallbackState.OPEN, CallbackState.TAKEN)
+WAITS: Final = (CallbackState.OPEN, CallbackState.TAKEN)
+"""A request that nobody has settled."""
 
 
 class CallbackTaken(Exception):
@@ -73,7 +74,7 @@ def open_callbacks(
     session: Session, *, by: Actor, limit: int = 50, after: int | None = None
 ) -> list[CallbackRequest]:
     """Requests that wait or are taken, oldest first, within what `by` may see; a page behind id `after`."""
-    query = select(CallbackRequest).where(CallbackRequest.state.in_(_WAITS))
+    query = select(CallbackRequest).where(CallbackRequest.state.in_(WAITS))
     centres = visible_centres(by, Action.ANSWER_CALLBACKS)
     if centres is not None:
         query = query.where(CallbackRequest.centre_code.in_(centres))
@@ -97,7 +98,7 @@ def callbacks_of_number(session: Session, e164: str | None) -> list[CallbackRequ
     return list(
         session.scalars(
             select(CallbackRequest)
-            .where(CallbackRequest.number == e164, CallbackRequest.state.in_(_WAITS))
+            .where(CallbackRequest.number == e164, CallbackRequest.state.in_(WAITS))
             .order_by(CallbackRequest.id)
             .limit(10)
         )
@@ -110,7 +111,7 @@ def begin_attempt(
     """An agent rings the citizen back. Raises `CallbackTaken` when a colleague has the request or it is settled."""
     _alone_with(session, request)
     held = request.taken_at is not None and request.taken_at > at - HELD
-    if request.state not in _WAITS or (held and request.taken_by_id not in (None, agent.id)):
+    if request.state not in WAITS or (held and request.taken_by_id not in (None, agent.id)):
         raise CallbackTaken(request.taken_by)
     request.state, request.taken_by, request.taken_at = CallbackState.TAKEN, agent, at
     attempt = CallbackAttempt(agent=agent, at=at)
@@ -138,10 +139,10 @@ def settle_callback(
     at: datetime,
 ) -> None:
     """The request is done, or given up with a note that says why. Raises `CallbackTaken` when it is settled."""
-    if state in _WAITS:
+    if state in WAITS:
         raise ValueError("a request is settled as done or as given up")
     _alone_with(session, request)
-    if request.state not in _WAITS:
+    if request.state not in WAITS:
         raise CallbackTaken(request.taken_by)
     request.state, request.settled_at, request.note = state, at, note
     request.taken_by = request.taken_by or by

@@ -3,7 +3,7 @@
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from case_store.calls.models import Call, CallOutcome
+from case_store.calls.models import Call, CallOutcome, CallSound
 from case_store.people.permissions import Action, Actor, NotAllowed, may, require, visible_centres
 from case_store.places.provinces import NATIONAL, queue_of
 
@@ -47,8 +47,9 @@ def may_see(call: Call, by: Actor) -> bool:
 
 
 def may_listen(call: Call, by: Actor) -> bool:
-    """Whether `by` may hear the recording of a call: when it is over, those who watch over its centre."""
-    return not call.is_live and _may(call, by, Action.LISTEN)
+    """Whether `by` may hear the recording of a call: when it is over and kept, those who watch over its centre."""
+    kept = call.sound is CallSound.KEPT
+    return not call.is_live and kept and _may(call, by, Action.LISTEN)
 
 
 def _may(call: Call, by: Actor, action: Action) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from case_store.database import Base
 from case_store.people.models import User
+from case_store.places.provinces import NATIONAL
 
 if TYPE_CHECKING:
     from case_store.cases.models import Case
@@ -42,6 +43,17 @@ class CallOutcome(StrEnum):
         return frozenset({cls.IN_IVR, cls.WAITING, cls.CONNECTED})
 
 
+class CallSound(StrEnum):
+    """What becomes of the sound of a call: of the talk, and of a message that the caller left."""
+
+    KEPT = "kept"
+    """What was recorded, if anything was, may be heard."""
+    DESTROYED = "destroyed"
+    """Nobody hears it any more; its files are about to be removed."""
+    GONE = "gone"
+    """Its files are removed."""
+
+
 class Call(Base):
     """One call of a citizen. `pbx_id` is Asterisk's name of the caller's channel, and unique for ever."""
 
@@ -51,12 +63,14 @@ class Call(Base):
         Index("ix_calls_queue_started_at", "queue", "started_at"),
         Index("ix_calls_province_code_id", "province_code", "id"),
         Index("ix_calls_outcome_queue", "outcome", "queue"),
+        Index("ix_calls_sound_started_at", "sound", "started_at"),
+        Index("ix_calls_anonymised_at_started_at", "anonymised_at", "started_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pbx_id: Mapped[str] = mapped_column(String(150), unique=True)
     caller: Mapped[str | None] = mapped_column(String(20))
-    """E.164; None when withheld or malformed."""
+    """E.164; None when withheld or malformed, and once the call is anonymised."""
     province_code: Mapped[str | None] = mapped_column(String(2))
     province_source: Mapped[ProvinceSource] = mapped_column(default=ProvinceSource.NONE)
     language: Mapped[str] = mapped_column(String(2), default="th")
@@ -71,11 +85,26 @@ class Call(Base):
     """From joining the first queue to the first answer, or to giving up."""
     finished_at: Mapped[datetime | None]
     """When the agent meant to end the talk: without it, an agent's lost line sends the caller back to the queue."""
+    sound: Mapped[CallSound] = mapped_column(
+        default=CallSound.KEPT, server_default=CallSound.KEPT.value
+    )
+    anonymised_at: Mapped[datetime | None]
+    """Since then the row tells of nobody, and stays for the statistics."""
 
     agent: Mapped[User | None] = relationship(lazy="joined")
     cases: Mapped[list["Case"]] = relationship(
         secondary="case_calls", back_populates="calls", order_by="Case.id"
     )
+
+    @property
+    def centre_code(self) -> str:
+        """The centre that answers for it: its province's, else that of its queue, else the ministry's."""
+        return self.province_code or (self.queue[1:] if self.queue else NATIONAL)
+
+    @property
+    def subject(self) -> str:
+        """What the audit trail calls it."""
+        return f"call:{self.id}"
 
     @property
     def is_live(self) -> bool:
@@ -107,9 +136,9 @@ class CallbackRequest(Base):
     centre_code: Mapped[str] = mapped_column(String(2))
     kind: Mapped[CallbackKind]
     number: Mapped[str | None] = mapped_column(String(20), index=True)
-    """E.164; None when the caller left a message from a withheld number."""
+    """E.164; None when the caller left a message from a withheld number, and once the call is anonymised."""
     recording: Mapped[str | None] = mapped_column(String(200))
-    """Name of the file below the recordings folder."""
+    """Name of the file below the recordings folder; None again when it was removed."""
     language: Mapped[str] = mapped_column(String(2))
     state: Mapped[CallbackState] = mapped_column(default=CallbackState.OPEN)
     requested_at: Mapped[datetime]

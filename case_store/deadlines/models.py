@@ -17,6 +17,15 @@ class PolicyKind(StrEnum):
     """Days without progress until each reminder."""
     RETENTION = "retention"
     """How long a closed case keeps what identifies people, and what happens then."""
+    RECORDINGS = "recordings"
+    """How long the sound of calls is kept before it is destroyed."""
+    CALLS = "calls"
+    """How long calls keep what identifies their callers before they are anonymised."""
+
+    @property
+    def by_category(self) -> bool:
+        """Whether a category may have a policy of its own; calls have no category."""
+        return self not in (PolicyKind.RECORDINGS, PolicyKind.CALLS)
 
 
 class Policy(Base):

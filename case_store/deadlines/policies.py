@@ -55,10 +55,28 @@ class RetentionValues(BaseModel):
     action: RetentionAction = RetentionAction.ANONYMISE
 
 
+class RecordingValues(BaseModel):
+    """Months after a call until its sound is destroyed: the talk, and a message that the caller left."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    months: Annotated[int, Field(ge=1, le=240)] = 12
+
+
+class CallValues(BaseModel):
+    """Years after a call until what identifies the caller is erased; what is counted stays."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    years: Annotated[int, Field(ge=1, le=100)] = 5
+
+
 VALUES: Final[Mapping[PolicyKind, type[BaseModel]]] = {
     PolicyKind.DEADLINE: DeadlineValues,
     PolicyKind.REMINDER: ReminderValues,
     PolicyKind.RETENTION: RetentionValues,
+    PolicyKind.RECORDINGS: RecordingValues,
+    PolicyKind.CALLS: CallValues,
 }
 
 
@@ -109,6 +127,14 @@ def retention_values(policy: Policy | None) -> RetentionValues:
     return RetentionValues.model_validate(policy.values) if policy else RetentionValues()
 
 
+def recording_values(policy: Policy | None) -> RecordingValues:
+    return RecordingValues.model_validate(policy.values) if policy else RecordingValues()
+
+
+def call_values(policy: Policy | None) -> CallValues:
+    return CallValues.model_validate(policy.values) if policy else CallValues()
+
+
 def change_policy(
     session: Session,
     kind: PolicyKind,
@@ -121,7 +147,7 @@ def change_policy(
 ) -> Policy:
     """Makes a new version that holds from now on. Raises `NotAllowed`, `BadPolicy`."""
     require(by, Action.MANAGE_WORDS)
-    if category is not None and session.get(Category, category) is None:
+    if category is not None and (not kind.by_category or session.get(Category, category) is None):
         raise BadPolicy("category")
     checked = _checked(kind, values)
     there = _versions(session, kind, category, lock=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from case_store.cases.models import Case
@@ -39,6 +39,58 @@ class RetentionItem(Base):
     done_at: Mapped[datetime | None] = mapped_column(index=True)
 
     case: Mapped[Case | None] = relationship()
+
+
+class CallData(StrEnum):
+    """What of a month's calls is to go."""
+
+    RECORDINGS = "recordings"
+    """The sound of talks and messages is destroyed; the rows stay as they are."""
+    CALLS = "calls"
+    """Whatever tells of the callers goes, their sound too; what is counted stays."""
+
+
+class CallErasure(Base):
+    """One month of a centre's calls, of which something is to go: proposed by policy, approved or refused, then done.
+
+    A month and not each call: nobody could decide about thousands of calls one by one.
+    """
+
+    __tablename__ = "call_erasures"
+    __table_args__ = (
+        Index(
+            "uq_call_erasures_waiting",
+            "data",
+            "centre_code",
+            "since",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+        Index("ix_call_erasures_centre_code_id", "centre_code", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[CallData]
+    centre_code: Mapped[str] = mapped_column(String(2))
+    since: Mapped[datetime]
+    """The month of Bangkok in which the calls began: from this moment on ..."""
+    until: Mapped[datetime]
+    """... and before this one."""
+    found: Mapped[int]
+    """How many calls there were when it was proposed, without those that a case or a hold keeps."""
+    erased: Mapped[int] = mapped_column(default=0)
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policies.id"))
+    proposed_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(120))
+    refused_reason: Mapped[str | None] = mapped_column(String(500))
+    done_at: Mapped[datetime | None]
+
+    @property
+    def subject(self) -> str:
+        """What the audit trail calls it."""
+        return f"call_erasure:{self.id}"
 
 
 class LegalHold(Base):

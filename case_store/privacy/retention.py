@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from case_store.audit.trail import record
 from case_store.cases.complete import needed
@@ -24,7 +24,7 @@ from case_store.privacy.models import LegalHold, RetentionAction, RetentionItem
 
 WORKER: Final = Actor("system", Role.ADMINISTRATOR, NATIONAL)
 """Who proposes by a policy, and carries out what was approved."""
-_LONGEST_REASON: Final = 500
+LONGEST_REASON: Final = 500
 
 
 class CannotErase(ValueError):
@@ -82,7 +82,9 @@ def waiting_items(
     Raises `NotAllowed`.
     """
     query = select(RetentionItem).where(
-        _at_centres_of(by), RetentionItem.decided_at.is_(None), RetentionItem.id > after
+        centres_to_decide_for(by, RetentionItem.centre_code),
+        RetentionItem.decided_at.is_(None),
+        RetentionItem.id > after,
     )
     return list(session.scalars(query.order_by(RetentionItem.id).limit(limit)))
 
@@ -91,7 +93,9 @@ def decided_items(
     session: Session, *, by: Actor, limit: int = 50, before: int | None = None
 ) -> list[RetentionItem]:
     """What was decided, newest proposal first, whether carried out or not. Raises `NotAllowed`."""
-    query = select(RetentionItem).where(_at_centres_of(by), RetentionItem.decided_at.is_not(None))
+    query = select(RetentionItem).where(
+        centres_to_decide_for(by, RetentionItem.centre_code), RetentionItem.decided_at.is_not(None)
+    )
     if before is not None:
         query = query.where(RetentionItem.id < before)
     return list(session.scalars(query.order_by(RetentionItem.id.desc()).limit(limit)))
@@ -111,7 +115,7 @@ def approve(session: Session, item: RetentionItem, *, by: Actor, at: datetime) -
 def refuse(session: Session, item: RetentionItem, reason: str, *, by: Actor, at: datetime) -> None:
     """The case stays as it is. Raises `NotAllowed`, `CannotErase`, `NotComplete`."""
     _undecided(session, item, by)
-    item.refused_reason = needed(reason, "reason", most=_LONGEST_REASON)
+    item.refused_reason = needed(reason, "reason", most=LONGEST_REASON)
     item.decided_at, item.decided_by = at, by.name
     _record(session, item, "retention.refused", by, at, detail=item.refused_reason)
 
@@ -166,13 +170,15 @@ def _categories_by_policy(session: Session, at: datetime) -> list[tuple[Policy, 
     return list(groups.values())
 
 
-def _at_centres_of(by: Actor) -> ColumnElement[bool]:
-    """The centres at which `by` handles privacy or approves."""
+def centres_to_decide_for(
+    by: Actor, centre_code: InstrumentedAttribute[str]
+) -> ColumnElement[bool]:
+    """A condition for queries: the centres at which `by` handles privacy or approves. Raises `NotAllowed`."""
     each = [centres_within(by, one) for one in (Action.HANDLE_PRIVACY, Action.APPROVE_ERASURE)]
     centres = frozenset().union(*(one for one in each if one is not None))
     if None not in each and not centres:
         raise NotAllowed(by, Action.HANDLE_PRIVACY)
-    return true() if None in each else RetentionItem.centre_code.in_(centres)
+    return true() if None in each else centre_code.in_(centres)
 
 
 def _undecided(session: Session, item: RetentionItem, by: Actor) -> Case:

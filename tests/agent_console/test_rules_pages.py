@@ -120,6 +120,8 @@ def test_a_policy_changes_by_a_new_version_that_leaves_the_old_one(
         ("deadline/land", {"days": "fast"}, "days"),
         ("reminder/all", {"first_days": "9999"}, "first_days"),
         ("retention/all", {"years": "10", "action": "sell"}, "action"),
+        ("recordings/all", {"months": "0"}, "months"),
+        ("calls/all", {"years": "long"}, "years"),
     ],
 )
 def test_a_policy_that_cannot_be_keeps_what_was_typed(
@@ -132,7 +134,20 @@ def test_a_policy_that_cannot_be_keeps_what_was_typed(
     assert 'value="ลองดู"' in answer.text
 
 
-@pytest.mark.parametrize("path", ["deadline/no_such", "party/all", "deadline/UPPER"])
+def test_calls_have_one_policy_for_their_sound_and_one_for_who_called(admin: Visitor) -> None:
+    assert admin.post("/office/policies/recordings/all", {"months": "6"}).status_code == 303
+    assert admin.post("/office/policies/calls/all", {"years": "3"}).status_code == 303
+    assert admin.post("/office/policies/calls/land", {"years": "3"}).status_code == 404
+
+    page = admin.get("/office/policies").text
+    assert "ทำลายเสียงเมื่อครบ 6 เดือนหลังสาย" in page
+    assert "ลบข้อมูลผู้โทรเมื่อครบ 3 ปีหลังสาย" in page
+    assert "/office/policies/recordings/land" not in page
+
+
+@pytest.mark.parametrize(
+    "path", ["deadline/no_such", "party/all", "deadline/UPPER", "recordings/land"]
+)
 def test_there_is_no_page_for_a_policy_of_nothing(admin: Visitor, path: str) -> None:
     assert admin.get(f"/office/policies/{path}").status_code in (404, 422)
 

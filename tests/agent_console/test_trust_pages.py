@@ -8,11 +8,15 @@ import pytest
 from sqlalchemy import select, update
 
 from case_store.audit.models import AuditEntry
+from case_store.calls.models import ProvinceSource
+from case_store.calls.record_call import open_call, record_ended, set_province
 from case_store.cases.models import Case
 from case_store.clock import now
 from case_store.database import Database
 from case_store.people.models import Role
+from case_store.privacy.call_retention import carry_out_months, propose_months
 from case_store.privacy.models import (
+    CallErasure,
     LegalHold,
     PrivacyRequest,
     RequestState,
@@ -303,3 +307,67 @@ def test_an_erasure_of_an_approver_s_own_wish_is_for_somebody_else(
 
     assert answer.status_code == 422
     assert "ท่านเป็นผู้เสนอเอง" in answer.text
+
+
+@pytest.fixture
+def old_calls(database: Database) -> CallErasure:
+    """A month of calls of Chiang Mai whose recordings are proposed by the policy, before anybody decides."""
+    began = now() - timedelta(days=500)
+    with database.transaction() as session:
+        for number in range(2):
+            one = open_call(session, f"old-{number}", caller=None, at=began)
+            set_province(session, one, province_code="50", source=ProvinceSource.MENU)
+            record_ended(session, one, at=began)
+        propose_months(session, at=now())
+        return session.scalars(select(CallErasure)).one()
+
+
+def the_erasure(database: Database) -> CallErasure:
+    with database.reading() as session:
+        return session.scalars(select(CallErasure)).one()
+
+
+def test_a_month_of_calls_is_approved_in_words_and_then_erased(
+    governor: Visitor, database: Database, old_calls: CallErasure
+) -> None:
+    page = governor.get("/office/retention").text
+    assert "ทำลายเสียง คงรายการสายไว้" in page
+    assert "2 สาย" in page
+
+    path = f"/office/retention/calls/{old_calls.id}/decide"
+    assert governor.post(path, {"decision": "approve"}).status_code == 303
+    assert the_erasure(database).decided_by == "phuwa"
+    again = governor.post(path, {"decision": "approve"})
+    assert again.status_code == 422
+    with database.transaction() as session:
+        assert carry_out_months(session, at=now()) == 2
+
+    page = governor.get("/office/retention").text
+    assert "สายที่พิจารณาล่าสุด" in page
+    assert path not in page
+
+
+def test_a_month_of_calls_is_refused_for_a_reason(
+    governor: Visitor, database: Database, old_calls: CallErasure
+) -> None:
+    path = f"/office/retention/calls/{old_calls.id}/decide"
+    without = governor.post(path, {"decision": "refuse", "reason": " "})
+    assert without.status_code == 422
+    assert f'id="month-reason-{old_calls.id}-error"' in without.text
+
+    assert governor.post(path, {"decision": "refuse", "reason": "ใช้สอบสวน"}).status_code == 303
+    assert the_erasure(database).refused_reason == "ใช้สอบสวน"
+    assert "ใช้สอบสวน" in governor.get("/office/retention").text
+    assert governor.post("/office/retention/calls/99/decide").status_code == 404
+
+
+def test_who_may_not_approve_reads_the_month_without_buttons(
+    officer: Visitor, visit: Visit, database: Database, old_calls: CallErasure
+) -> None:
+    path = f"/office/retention/calls/{old_calls.id}/decide"
+    page = officer.get("/office/retention").text
+    assert "ทำลายเสียง คงรายการสายไว้" in page
+    assert path not in page
+    for other in (officer, visit(Role.SUPERVISOR, "50"), visit(Role.GOVERNOR, "83")):
+        assert other.post(path, {"decision": "approve"}).status_code == 403
+    assert the_erasure(database).decided_at is None

@@ -55,7 +55,13 @@ def database(
         url = f"sqlite:///{file}"
     else:
         url = request.getfixturevalue("postgres_store")
-    store = Database(url, recorder, keyring=KEYS, files=tmp_path / "attachments")
+    store = Database(
+        url,
+        recorder,
+        keyring=KEYS,
+        files=tmp_path / "attachments",
+        recordings=tmp_path / "recordings",
+    )
     if request.param == "postgres":
         _empty(store)
         _load(store)
