@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from agent_console.csrf import Forged
 from agent_console.dependencies import SignedOut
+from agent_console.i18n import gettext
 from agent_console.middleware import FILES
 from agent_console.paging import BadCursor
 from agent_console.problems import (
@@ -25,6 +26,7 @@ from agent_console.problems import (
     problem_response,
     reads_json,
 )
+from agent_console.recordings import NOT_WRITTEN, HearingNotWritten
 from agent_console.safe_paths import safe_path, with_query
 from case_store.calls.callbacks import CallbackTaken
 from case_store.cases.complete import NotComplete
@@ -70,6 +72,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(error, _database_away)
     for error in NAMES_ITS_FIELD:
         app.add_exception_handler(error, _field_not_right)
+    app.add_exception_handler(HearingNotWritten, _hearing_not_written)
     app.add_exception_handler(IllegalStep, _not_possible)
     app.add_exception_handler(NotStorable, _not_storable)
     app.add_exception_handler(BadCursor, _bad_cursor)
@@ -89,6 +92,11 @@ def _by_class(request: Request, error: Exception) -> Response:
 def _database_away(request: Request, error: Exception) -> Response:
     log.error("the database cannot be used: %s", describe(error))
     return problem_response(request.scope, 503, headers={"Retry-After": "5"})
+
+
+def _hearing_not_written(request: Request, error: Exception) -> Response:
+    log.error("a hearing is not in the audit trail, and no sound was given: %s", describe(error))
+    return problem_response(request.scope, 503, detail=gettext(NOT_WRITTEN))
 
 
 def _not_set_up(request: Request, error: Exception) -> Response:

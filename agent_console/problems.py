@@ -103,9 +103,11 @@ def problem_response(
 
 
 def _explain(scope: Scope, status: int) -> str:
+    explanation = EXPLANATIONS.get(status, "")
+    if str(scope["path"]).startswith(API):
+        return TO_PROGRAMS.get(status) or explanation
     # The console's own scripts read JSON too, and show it to people.
-    to_program = TO_PROGRAMS.get(status) if str(scope["path"]).startswith(API) else None
-    return to_program or EXPLANATIONS.get(status, "")
+    return gettext(explanation) if explanation else ""
 
 
 def unexpected(scope: Scope, error: Exception) -> Response:

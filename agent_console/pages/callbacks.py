@@ -11,14 +11,15 @@ from agent_console.forms import FormFields
 from agent_console.frame import Frame, PageFrame
 from agent_console.i18n import gettext
 from agent_console.paging import decode, page_of
-from agent_console.recordings import recording_file
+from agent_console.recordings import recording_file, write_hearing
 from case_store.calls.callbacks import (
     count_open_callbacks,
     find_callback,
     open_callbacks,
     settle_callback,
 )
-from case_store.calls.models import CallbackRequest, CallbackState
+from case_store.calls.hearing import Sound
+from case_store.calls.models import CallbackRequest, CallbackState, CallSound
 from case_store.clock import now
 
 router = APIRouter(include_in_schema=False, prefix="/callbacks")
@@ -54,11 +55,15 @@ def settle(request_id: RequestId, frame: Frame, store: Store, fields: FormFields
 def recording(
     request_id: RequestId, console: ConsoleDep, reader: CurrentUser, store: Reader
 ) -> Response:
-    """The message that the caller left, for those who may answer it."""
+    """The message that the caller left, for those who may answer it. Who hears it is written down first."""
     wish = _request(store, reader, request_id)
-    return recording_file(
+    if wish.call.sound is not CallSound.KEPT:
+        raise HTTPException(404)
+    file = recording_file(
         console.settings.recordings, wish.recording or "", name=f"callback-{request_id}.wav"
     )
+    write_hearing(console, store, reader, wish.call, Sound.MESSAGE)
+    return file
 
 
 def _list(

@@ -1,6 +1,5 @@
 """Calls: the screen pop of the one that rings, and the list of all."""
 
-import logging
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query
@@ -10,19 +9,19 @@ from agent_console.console import Console
 from agent_console.dependencies import ConsoleDep, CurrentUser, Reader, Store
 from agent_console.frame import Frame
 from agent_console.paging import decode, page_of
-from agent_console.recordings import has_sound, recording_file
+from agent_console.recordings import has_sound, recording_file, write_hearing
 from agent_console.ringing import PbxId, RightKey
 from agent_console.workspace import caller_of, workspace_of_call
 from case_store.calls.find_calls import get_call, list_calls, may_finish, may_listen
-from case_store.calls.models import Call, CallOutcome
+from case_store.calls.hearing import Sound
+from case_store.calls.models import Call, CallOutcome, CallSound
 from case_store.calls.record_call import find_call, record_finish_wish
+from case_store.calls.sound_files import talk_name
 from case_store.clock import now
 from case_store.people.permissions import Action, Actor, NotAllowed, require
 
 router = APIRouter(include_in_schema=False, prefix="/calls")
 PAGE = 40
-
-log = logging.getLogger(__name__)
 
 
 @router.get("/by-pbx/{pbx_id}/pop")
@@ -68,14 +67,15 @@ def recording(
     reader: CurrentUser,
     store: Reader,
 ) -> Response:
-    """What was said, for those who watch over the centre."""
+    """What was said, for those who watch over the centre. Who hears it stands in the audit trail before it is sent."""
     call = get_call(store, call_id, by=reader.actor)
-    if call is None:
+    if call is None or call.sound is not CallSound.KEPT:
         raise HTTPException(404)
     if not may_listen(call, reader.actor):
         raise NotAllowed(reader.actor, Action.LISTEN)
-    log.info("the recording of call %s is heard by %s", call.id, reader.actor.name)
-    return recording_file(console.settings.talks, f"{call.pbx_id}.wav", name=f"call-{call.id}.wav")
+    file = recording_file(console.settings.talks, talk_name(call), name=f"call-{call.id}.wav")
+    write_hearing(console, store, reader, call, Sound.TALK)
+    return file
 
 
 @router.get("")
@@ -100,4 +100,4 @@ def calls_page(
 
 
 def _may_hear(console: Console, call: Call, by: Actor) -> bool:
-    return may_listen(call, by) and has_sound(console.settings.talks, f"{call.pbx_id}.wav")
+    return may_listen(call, by) and has_sound(console.settings.talks, talk_name(call))
