@@ -68,9 +68,18 @@ def choices_for(session: Session, search: CaseSearch, *, by: Actor) -> Choices:
         channels=active_words(session, Channel),
         natures=active_words(session, Nature),
         service_types=active_words(session, ServiceType),
-        officers=[] if is_agency else officers_of(session, centre),
+        officers=[] if is_agency else _officers(session, centre, search.get("officer_id")),
         agencies=[] if is_agency else list_agencies(session, centre_code=centre),
     )
+
+
+def _officers(session: Session, centre: str, chosen: str) -> list[User]:
+    """With whoever was chosen: somebody who left, or has another post now, may still have cases."""
+    officers = officers_of(session, centre)
+    if not chosen or any(str(one.id) == chosen for one in officers):
+        return officers
+    other = session.get(User, int(chosen))
+    return [*officers, other] if other is not None else officers
 
 
 def _provinces(by: Actor) -> Sequence[Province]:

@@ -33,6 +33,9 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
             "waiting for complainants %(waiting)s. Yesterday: received %(received)s, ended %(ended)s."
         ),
         "merged": N_("A case was merged into another."),
+        "to_hand_over": N_(
+            "Somebody left or got another post. Open cases of theirs that need another officer: %(cases)s."
+        ),
         "message_given_up": N_(
             "Messages to %(name)s did not arrive for two days and were given up."
         ),
@@ -42,6 +45,7 @@ NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "no_progress": "warn",
     "unscreened": "bad",
     "message_given_up": "bad",
+    "to_hand_over": "warn",
     "referral_returned": "warn",
     "report_sent_back": "warn",
     "result_sent_back": "warn",

@@ -1,5 +1,6 @@
 """Staff: who works with the system and in which role, new people, new passwords, and those who left."""
 
+from dataclasses import asdict
 from typing import Annotated, Final
 
 from fastapi import APIRouter, HTTPException, Path, Query
@@ -12,12 +13,15 @@ from agent_console.frame import Frame, PageFrame
 from agent_console.i18n import N_, gettext
 from agent_console.paging import decode, page_of
 from case_store.agencies.keep_agencies import list_agencies
+from case_store.cases.handover import duties_of
 from case_store.clock import now
 from case_store.people.keep_people import (
     BadStaff,
     NewPerson,
+    Post,
     add_staff,
     agencies_by_id,
+    change_post,
     list_staff,
     reset_password,
     retire_staff,
@@ -41,6 +45,8 @@ _SENTENCES: Final = {
     "agency_id": N_("An agency officer has an agency: please choose it."),
     "inspection_region": N_("An inspector has an inspection region: please choose it."),
 }
+_LAST: Final = N_("There must be an administrator: this is the last one. Make another one first.")
+_LEFT: Final = N_("Whoever left has no post.")
 _ONESELF: Final = N_("Nobody can retire themselves. Ask another administrator.")
 
 
@@ -72,11 +78,7 @@ def add(frame: Frame, store: Store, fields: FormFields) -> Response:
     new = NewPerson(
         username=plain(fields, "username"),
         display_name=plain(fields, "display_name"),
-        role=plain(fields, "role"),
-        centre_code=plain(fields, "centre_code"),
-        agency_id=whole_number(fields, "agency_id"),
-        is_agency_head=fields.get("is_agency_head") == "1",
-        inspection_region=plain(fields, "inspection_region") or None,
+        **asdict(_typed_post(fields)),
     )
     try:
         user, password = add_staff(store, new, by=frame.reader.actor, at=now())
@@ -99,9 +101,50 @@ def retire(user_id: UserId, frame: Frame, reader: CurrentUser, store: Store) -> 
     require(reader.actor, Action.MANAGE_PEOPLE)
     try:
         retire_staff(store, _found(store, user_id), by=reader.actor, at=now())
-    except BadStaff:
-        return _page(frame, store, errors={"retire": gettext(_ONESELF)})
+    except BadStaff as bad:
+        sentence = _LAST if bad.field == "last_administrator" else _ONESELF
+        return _page(frame, store, errors={"retire": gettext(sentence)})
     return RedirectResponse("/office/people", 303)
+
+
+@router.get("/{user_id}")
+def person_page(
+    user_id: UserId, frame: Frame, store: Reader, changed: Annotated[int, Query(ge=0, le=1)] = 0
+) -> Response:
+    require(frame.reader.actor, Action.MANAGE_PEOPLE)
+    return _person(frame, store, _found(store, user_id), changed=bool(changed))
+
+
+@router.post("/{user_id}")
+def change(user_id: UserId, frame: Frame, store: Store, fields: FormFields) -> Response:
+    require(frame.reader.actor, Action.MANAGE_PEOPLE)
+    user = _found(store, user_id)
+    try:
+        done = change_post(store, user, _typed_post(fields), by=frame.reader.actor, at=now())
+    except BadStaff as bad:
+        errors = _errors_of_post(bad)
+        return _person(frame, store, user, typed=fields, errors=errors)
+    return RedirectResponse(f"/office/people/{user_id}{'?changed=1' if done else ''}", 303)
+
+
+def _typed_post(fields: Fields) -> Post:
+    return Post(
+        role=plain(fields, "role"),
+        centre_code=plain(fields, "centre_code"),
+        agency_id=whole_number(fields, "agency_id"),
+        is_agency_head=fields.get("is_agency_head") == "1",
+        inspection_region=plain(fields, "inspection_region") or None,
+    )
+
+
+def _errors_of_post(bad: BadStaff) -> dict[str, str]:
+    match bad.field:
+        case "last_administrator":
+            return {"role": gettext(_LAST)}
+        case "username":
+            return {"person": gettext(_LEFT)}
+        case field:
+            return {field: gettext(_SENTENCES[field])}
 
 
 def _found(store: Session, user_id: int) -> User:
@@ -138,3 +181,38 @@ def _page(
         errors=errors or {},
         shown=shown,
     )
+
+
+def _person(
+    frame: PageFrame,
+    store: Session,
+    user: User,
+    *,
+    typed: Fields | None = None,
+    errors: dict[str, str] | None = None,
+    changed: bool = False,
+) -> Response:
+    shown = typed or _post_of(user)
+    return frame.page(
+        "office/person.html",
+        status=422 if errors else 200,
+        person=user,
+        duties=duties_of(store, user),
+        agencies=list_agencies(store, plain(shown, "centre_code") or NATIONAL),
+        regions=inspection_regions(),
+        centres=centres(),
+        typed=shown,
+        errors=errors or {},
+        changed=changed,
+    )
+
+
+def _post_of(user: User) -> Fields:
+    """What they have, as the form says it."""
+    return {
+        "role": user.role.value,
+        "centre_code": user.centre_code,
+        "agency_id": str(user.agency_id or ""),
+        "is_agency_head": "1" if user.is_agency_head else "",
+        "inspection_region": user.inspection_region or "",
+    }

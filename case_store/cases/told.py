@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from case_store.cases.models import Case
+from case_store.cases.officers import can_be_officer
 from case_store.cases.referral_models import Referral
 from case_store.outbox.notices import tell
 from case_store.people.models import Role, User
@@ -13,9 +14,9 @@ from case_store.people.permissions import Actor
 
 
 def tell_officer(session: Session, case: Case, kind: str, *, by: Actor, at: datetime) -> None:
-    """The case's officer, unless they did it themselves; without an officer, those who run the centre's floor."""
+    """The case's officer, unless they did it themselves; without one who can work on it, those who run the floor."""
     officer = session.get(User, case.officer_id) if case.officer_id is not None else None
-    if officer is None or not officer.active:
+    if officer is None or not can_be_officer(officer, case.centre_code):
         tell_supervisors(session, case, kind, by=by, at=at)
     elif officer.id != by.user_id:
         tell(session, [officer.id], kind, at=at, case_ref=case.ref)

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from case_store.cases.models import Case
+from case_store.cases.officers import can_be_officer
 from case_store.cases.told import supervisors_of
 from case_store.people.models import Role, User
 
@@ -11,9 +12,9 @@ _MOST = 200
 
 
 def officer_of(session: Session, case: Case) -> list[int]:
-    """The case's officer; without one, those who run the centre's floor."""
+    """The case's officer; without one who can work on it, those who run the centre's floor."""
     officer = session.get(User, case.officer_id) if case.officer_id is not None else None
-    if officer is not None and officer.active:
+    if officer is not None and can_be_officer(officer, case.centre_code):
         return [officer.id]
     return supervisors_of(session, case.centre_code)
 

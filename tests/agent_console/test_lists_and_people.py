@@ -12,7 +12,7 @@ from case_store.cases.word_models import Category, Channel
 from case_store.database import Database
 from case_store.people.models import Role, User
 from case_store.people.passwords import matches
-from tests.agent_console.kit import CASE, Visitor, agency_id
+from tests.agent_console.kit import CASE, Visitor, agency_id, screened
 
 Visit = Callable[..., Visitor]
 NEW_CATEGORY = {
@@ -247,3 +247,94 @@ def test_what_was_searched_for_among_people_stands_in_no_address(admin: Visitor)
     page = admin.post("/office/people/search", {"q": "แก้วใส"}).text
 
     assert not re.search(r'(href|hx-get|action)="[^"]*(แก้วใส|%E0%B9%81)', page)
+
+
+POST = {"role": "supervisor", "centre_code": "10", "agency_id": "", "inspection_region": ""}
+
+
+def test_somebody_gets_another_post_and_is_signed_out(
+    admin: Visitor, agent: Visitor, database: Database
+) -> None:
+    path = f"/office/people/{agent.user.id}"
+    assert '<option value="agent" selected>' in admin.get(path).text
+
+    assert admin.post(path, POST).headers["location"] == f"{path}?changed=1"
+
+    assert agent.get("/cases").status_code == 303
+    assert "Kanya ถูกให้ออกจากระบบ" in admin.get(f"{path}?changed=1").text
+    with database.reading() as session:
+        user = session.get_one(User, agent.user.id)
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "person.moved")).one()
+    assert (user.role, user.centre_code) == (Role.SUPERVISOR, "10")
+    assert entry.facts["before"]["role"] == "agent"
+    assert "เปลี่ยนตำแหน่งเจ้าหน้าที่" in admin.get("/office/audit").text
+
+
+def test_the_same_post_again_signs_nobody_out(admin: Visitor, agent: Visitor) -> None:
+    path = f"/office/people/{agent.user.id}"
+
+    same = admin.post(path, POST | {"role": "agent", "centre_code": "50"})
+
+    assert same.headers["location"] == path
+    assert agent.get("/cases").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"role": "king"}, "role"),
+        ({"centre_code": "99"}, "centre_code"),
+        ({"role": "agency_officer"}, "agency_id"),
+        ({"role": "inspector", "inspection_region": "99"}, "inspection_region"),
+    ],
+)
+def test_a_post_that_cannot_be_changes_nothing(
+    admin: Visitor, agent: Visitor, change: dict[str, str], wrong: str
+) -> None:
+    answer = admin.post(f"/office/people/{agent.user.id}", POST | change)
+
+    assert answer.status_code == 422
+    assert f'id="n-{wrong}-error"' in answer.text
+    assert agent.get("/cases").status_code == 200
+
+
+def test_the_last_administrator_stays_one(admin: Visitor, visit: Visit) -> None:
+    own = f"/office/people/{admin.user.id}"
+
+    refused = admin.post(own, POST)
+
+    assert refused.status_code == 422
+    assert "ต้องมีผู้ดูแลระบบอย่างน้อยหนึ่งคน" in refused.text
+    visit(Role.ADMINISTRATOR, "00", "second")
+    assert admin.post(own, POST).status_code == 303
+    assert admin.get("/office/people").status_code == 303
+
+
+def test_who_left_gets_no_post(admin: Visitor, agent: Visitor) -> None:
+    path = f"/office/people/{agent.user.id}"
+    admin.post(f"{path}/retire")
+
+    assert 'name="role"' not in admin.get(path).text
+    assert "ไม่มีตำแหน่งให้เปลี่ยน" in admin.post(path, POST).text
+    assert admin.get("/office/people/999999").status_code == 404
+
+
+def test_supervisors_are_led_to_the_cases_that_need_another_officer(
+    admin: Visitor, officer: Visitor, visit: Visit
+) -> None:
+    supervisor = visit(Role.SUPERVISOR, "50", "wichai")
+    screened(officer, subject="ไฟดับทั้งซอย")
+    path = f"/office/people/{officer.user.id}"
+    assert "เรื่องที่ยังไม่ยุติ 1 เรื่อง" in admin.get(path).text
+
+    admin.post(path, POST)
+
+    page = admin.get(path).text
+    assert "ต้องมอบหมายผู้อื่น" in page
+    assert "ไฟดับทั้งซอย" not in page
+    notices = supervisor.get("/notices").text
+    link = f"/cases?officer_id={officer.user.id}"
+    assert f'href="{link}"' in notices
+    cases = supervisor.get(link).text
+    assert "ไฟดับทั้งซอย" in cases
+    assert "Prapai" in cases

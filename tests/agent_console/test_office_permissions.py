@@ -40,6 +40,7 @@ PAGES = MENU | {
     "/office/privacy/all": PRIVACY,
     "/office/imports/template": OFFICERS,
     "/office/people/agencies": {R.ADMINISTRATOR},
+    "/office/people/1": {R.ADMINISTRATOR},
 }
 CHANGES = {
     "/office/words/category": KEEPERS,
@@ -54,6 +55,8 @@ CHANGES = {
     "/office/privacy": PRIVACY,
     "/office/holds": PRIVACY,
     "/office/people": {R.ADMINISTRATOR},
+    "/office/people/1": {R.ADMINISTRATOR},
+    "/office/people/1/retire": {R.ADMINISTRATOR},
     "/office/webhooks": {R.ADMINISTRATOR},
     "/office/imports": OFFICERS,
     "/cases/export": OFFICERS | OVERSIGHT,

@@ -104,6 +104,11 @@ export class SipLine {
   private renewalFailed(error: unknown): void {
     if (!this.open) return;
     if (error instanceof HttpError && error.signedOut) {
+      // Whoever was signed out in mid-call may end the talk.
+      if (this.inCall()) {
+        this.retry = window.setTimeout(() => void this.renew(), this.backoff.next());
+        return;
+      }
       this.stop();
       return this.listener.lineChanged("signed-out");
     }
