@@ -1,4 +1,7 @@
-"""The two clocks of a case as a picture: when it is due, and how long nothing has moved. Places are per cent."""
+"""The two clocks of a case as a picture: when it is due, and how long nothing has moved. Places are per cent.
+
+Agencies that work on the case have a line of movement each: one may stand still while another is busy.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +11,13 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from case_store.agencies.models import Agency
 from case_store.cases.history import NO_PROGRESS
-from case_store.cases.models import Case, CaseEventKind
-from case_store.deadlines.models import PolicyKind, Reminder
+from case_store.cases.models import Case, CaseEvent, CaseEventKind
+from case_store.cases.referral_models import Referral
+from case_store.deadlines.ladder import LADDER
+from case_store.deadlines.models import PolicyKind, ReferralReminder, Reminder
 from case_store.deadlines.policies import current_policy, reminder_values
-from case_store.deadlines.reminders import LADDER
 
 _MOST_MARKS: Final = 60
 _ROOM: Final = 0.04
@@ -38,18 +43,30 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Movement:
+    """What moved when, and how long nothing has: in the whole case, or (`agency`) at one that works on it.
+
+    The case's own line has no next reminder while agencies have theirs.
+    """
+
+    agency: Agency | None
+    moved_at: datetime
+    quiet: Span
+    marks: Sequence[Mark]
+    reminded: Sequence[datetime]
+    next_reminder: datetime | None
+
+
+@dataclass(frozen=True)
 class ClockPicture:
-    """`deadline` and `movement` are the two lines; `today` is None once the case has ended."""
+    """`deadline` is the one line, `movements` the others; `today` is None once the case has ended."""
 
     start: datetime
     end: datetime
     today: float | None
     deadline: Sequence[Span]
     deadline_marks: Sequence[Mark]
-    movement: Sequence[Span]
-    movement_marks: Sequence[Mark]
-    next_reminder: datetime | None
-    reminded: Sequence[datetime]
+    movements: Sequence[Movement]
 
 
 @dataclass(frozen=True)
@@ -67,11 +84,17 @@ class _Axis:
         return Span(kind, first, round(last - first, 2))
 
 
+@dataclass(frozen=True)
+class _Sent:
+    """A reminder, and the progress that it was counted from."""
+
+    counted_from: datetime
+    at: datetime
+
+
 def clock_picture(session: Session, case: Case, *, at: datetime) -> ClockPicture:
     """Both clocks of a case, as they stand at `at`."""
     now = case.closed_at or at
-    reminded = _reminded(session, case)
-    following = None if case.is_ended else _next_reminder(session, case, at=at)
     last = max(one for one in (now, case.due_at, case.screening_due_at) if one)
     axis = _Axis(case.created_at, last + (last - case.created_at) * _ROOM)
     return ClockPicture(
@@ -80,10 +103,7 @@ def clock_picture(session: Session, case: Case, *, at: datetime) -> ClockPicture
         today=None if case.is_ended else axis.x(at),
         deadline=_deadline(case, axis, now),
         deadline_marks=_deadline_marks(case, axis),
-        movement=[axis.span("quiet", case.progress_at, now)],
-        movement_marks=_movement_marks(case, axis, reminded, following),
-        next_reminder=following,
-        reminded=reminded,
+        movements=_movements(session, case, axis, now),
     )
 
 
@@ -130,34 +150,77 @@ _WAIT_ENDS: Final = frozenset(
 )
 
 
-def _movement_marks(
-    case: Case, axis: _Axis, reminded: Sequence[datetime], following: datetime | None
-) -> list[Mark]:
-    moved = [event.at for event in case.events if event.kind not in NO_PROGRESS][-_MOST_MARKS:]
+def _movements(session: Session, case: Case, axis: _Axis, now: datetime) -> list[Movement]:
+    running = [one for one in case.referrals if one.is_running]
+    clock_runs = not case.is_ended and case.waiting_since is None
+    policy = current_policy(session, PolicyKind.REMINDER, case.category, at=now)
+    gaps = reminder_values(policy).gaps if clock_runs else ()
+    sent = _reminders(session, case)
+    own = _movement(None, case.progress_at, case.events, sent, () if running else gaps, axis, now)
+    return [
+        own,
+        *(
+            _movement(
+                one.agency,
+                one.progress_at,
+                [event for event in case.events if event.referral_id == one.id],
+                _referral_reminders(session, one),
+                gaps,
+                axis,
+                now,
+            )
+            for one in running
+        ),
+    ]
+
+
+def _movement(
+    agency: Agency | None,
+    moved_at: datetime,
+    events: Sequence[CaseEvent],
+    sent: Sequence[_Sent],
+    gaps: Sequence[int],
+    axis: _Axis,
+    now: datetime,
+) -> Movement:
+    """`gaps`: days until each reminder from the one before; none where none is to come."""
+    following = _next_reminder(moved_at, sent, gaps)
+    moved = [event.at for event in events if event.kind not in NO_PROGRESS][-_MOST_MARKS:]
     marks = [Mark("moved", at, axis.x(at)) for at in moved]
-    marks += [Mark("reminded", at, axis.x(at)) for at in reminded]
+    marks += [Mark("reminded", one.at, axis.x(one.at)) for one in sent]
     if following and following <= axis.end:
         marks.append(Mark("next_reminder", following, axis.x(following)))
-    return marks
-
-
-def _reminded(session: Session, case: Case) -> list[datetime]:
-    query = select(Reminder.sent_at).where(Reminder.case_id == case.id, Reminder.level.in_(LADDER))
-    return list(session.scalars(query.order_by(Reminder.sent_at).limit(_MOST_MARKS)))
-
-
-def _next_reminder(session: Session, case: Case, *, at: datetime) -> datetime | None:
-    """When the next reminder goes out if nothing moves; None when all of them did."""
-    if case.waiting_since is not None:
-        return None
-    policy = current_policy(session, PolicyKind.REMINDER, case.category, at=at)
-    gaps = reminder_values(policy).gaps
-    query = select(Reminder.sent_at).where(
-        Reminder.case_id == case.id,
-        Reminder.counted_from == case.progress_at,
-        Reminder.level.in_(LADDER),
+    return Movement(
+        agency=agency,
+        moved_at=moved_at,
+        quiet=axis.span("quiet", moved_at, now),
+        marks=marks,
+        reminded=[one.at for one in sent],
+        next_reminder=following,
     )
-    sent = list(session.scalars(query.order_by(Reminder.sent_at)))
-    if len(sent) >= len(gaps):
+
+
+def _reminders(session: Session, case: Case) -> list[_Sent]:
+    query = select(Reminder.counted_from, Reminder.sent_at).where(
+        Reminder.case_id == case.id, Reminder.level.in_(LADDER)
+    )
+    found = session.execute(query.order_by(Reminder.sent_at).limit(_MOST_MARKS))
+    return [_Sent(*row) for row in found]
+
+
+def _referral_reminders(session: Session, referral: Referral) -> list[_Sent]:
+    query = select(ReferralReminder.counted_from, ReferralReminder.sent_at).where(
+        ReferralReminder.referral_id == referral.id
+    )
+    found = session.execute(query.order_by(ReferralReminder.sent_at).limit(_MOST_MARKS))
+    return [_Sent(*row) for row in found]
+
+
+def _next_reminder(
+    moved_at: datetime, sent: Sequence[_Sent], gaps: Sequence[int]
+) -> datetime | None:
+    """When the next reminder goes out if nothing moves; None when all of them did, or none is to come."""
+    since = [one.at for one in sent if one.counted_from == moved_at]
+    if len(since) >= len(gaps):
         return None
-    return (sent[-1] if sent else case.progress_at) + timedelta(days=gaps[len(sent)])
+    return (since[-1] if since else moved_at) + timedelta(days=gaps[len(since)])

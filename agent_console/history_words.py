@@ -45,7 +45,8 @@ class HistoryWords:
             case CaseEventKind.COMPLAINANT_ANSWERED:
                 return gettext("working days waited: %(count)s", count=data.get("days", 0))
             case CaseEventKind.REMINDED:
-                return gettext("nothing moved for %(count)s days", count=data.get("days", 0))
+                still = gettext("nothing moved for %(count)s days", count=data.get("days", 0))
+                return " · ".join(filter(None, (self.agency(event), still)))
             case CaseEventKind.MERGED | CaseEventKind.UNMERGED:
                 return " · ".join(reference(str(ref)) for ref in _references(data))
             case _:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from agent_console.i18n import N_, gettext
+from agent_console.i18n import N_, gettext, language
 from case_store.outbox.models import Notice
 
 NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -24,6 +24,7 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "withdrawn": N_("The complainant of a case of yours withdrew it."),
         "unmerged": N_("A merge of a case was undone."),
         "no_progress": N_("Nothing has moved in this case for %(days)s days."),
+        "referral_no_progress": N_("%(agency)s: nothing has moved in this case for %(days)s days."),
         "unscreened": N_("This case ought to have been screened by now."),
         "near_due": N_("The due date of this case comes near."),
         "overdue": N_("This case is past its due date."),
@@ -43,6 +44,7 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "no_progress": "warn",
+    "referral_no_progress": "warn",
     "unscreened": "bad",
     "message_given_up": "bad",
     "to_hand_over": "warn",
@@ -65,4 +67,8 @@ class _Numbers(dict[str, object]):
 def notice_words(notice: Notice) -> str:
     """The sentence of a notice; its kind, when it is new to this version."""
     words = NOTICE_LABELS["notice"].get(notice.kind)
-    return gettext(words) % _Numbers(notice.data or {}) if words else notice.kind
+    if words is None:
+        return notice.kind
+    data = _Numbers(notice.data or {})
+    data["agency"] = data[f"agency_{language()}"]
+    return gettext(words) % data

@@ -12,6 +12,7 @@ from agent_console.i18n import gettext
 from agent_console.periods import KINDS, choose_period
 from agent_console.statistics_view import StatisticsView
 from case_store.clock import BANGKOK, now
+from case_store.deadlines.ladder import still_since
 from case_store.people.permissions import Action, Actor, centres_within, require
 from case_store.places.provinces import Province, centres
 from case_store.statistics.overview import Period, overview
@@ -49,6 +50,7 @@ def statistics_page(
         scope=scope_of(actor, code),
         view=StatisticsView.of(store, figures, days),
         standstill=standstill(store, by=actor, at=at),
+        still_since=still_since,
     )
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from case_store.agencies.models import Agency
@@ -33,7 +33,15 @@ class Referral(Base):
     """A case in the hands of an agency. `disclose_identity`: the agency was told who complains, on purpose."""
 
     __tablename__ = "referrals"
-    __table_args__ = (Index("ix_referrals_agency_id_state_id", "agency_id", "state", "id"),)
+    __table_args__ = (
+        Index("ix_referrals_agency_id_state_id", "agency_id", "state", "id"),
+        Index(
+            "ix_referrals_progress_at",
+            "progress_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
@@ -55,6 +63,7 @@ class Referral(Base):
     ended_at: Mapped[datetime | None]
     """When it was reported, returned or recalled."""
     progress_at: Mapped[datetime]
+    """When the agency last moved, or could go on: from then on its own reminders count."""
     version: Mapped[int] = mapped_column(default=1)
 
     case: Mapped["Case"] = relationship(back_populates="referrals")

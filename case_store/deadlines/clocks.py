@@ -46,9 +46,15 @@ def begin_waiting(case: Case, *, at: datetime) -> None:
 
 
 def end_waiting(session: Session, case: Case, *, at: datetime) -> int:
-    """The clock goes on; the due date has moved by the working days that were waited, which are returned."""
+    """The clock goes on; the due date has moved by the working days that were waited, which are returned.
+
+    Agencies may have waited too: whether they stand still is counted anew.
+    """
     if case.waiting_since is None:
         return 0
+    for referral in case.referrals:
+        if referral.is_running:
+            referral.progress_at = at
     calendar = WorkingCalendar.of(session, case.centre_code)
     days = max(0, calendar.between(day_of(case.waiting_since), day_of(at)))
     case.waiting_since = None

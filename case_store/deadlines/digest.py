@@ -12,9 +12,9 @@ from case_store.deadlines.calendar import WorkingCalendar, day_of
 from case_store.deadlines.due import (
     near_condition,
     overdue_condition,
-    running_condition,
     unscreened_condition,
 )
+from case_store.deadlines.ladder import still_condition
 from case_store.outbox.notices import tell
 from case_store.people.models import Role, User
 
@@ -46,7 +46,7 @@ def digest_counts(
 ) -> dict[str, dict[str, int]]:
     """For each centre: what is open and how it stands, and what came, ended and came back yesterday."""
     today = start_of_today(at)
-    stalled = and_(running_condition(), Case.progress_at < today - timedelta(days=STALLED_DAYS - 1))
+    stalled = still_condition(today - timedelta(days=STALLED_DAYS - 1))
     still = _sums(
         session, centre_codes, and_(Case.closed_at.is_(None), Case.state.not_in(CaseState.ended())),
         open=Case.merged_into_id.is_(None), overdue=overdue_condition(at), near=near_condition(at),

@@ -72,7 +72,7 @@ class ReminderLevel(IntEnum):
 
 
 class Reminder(Base):
-    """That somebody was reminded: each `ReminderLevel` once, counted from the same moment."""
+    """That somebody was reminded of a case: each `ReminderLevel` once, counted from the same moment."""
 
     __tablename__ = "reminders"
     __table_args__ = (
@@ -82,6 +82,20 @@ class Reminder(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    counted_from: Mapped[datetime]
+    level: Mapped[int]
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policies.id"))
+    sent_at: Mapped[datetime]
+
+
+class ReferralReminder(Base):
+    """That somebody was reminded of one referral: each of the first three levels once, counted from its progress."""
+
+    __tablename__ = "referral_reminders"
+    __table_args__ = (UniqueConstraint("referral_id", "counted_from", "level"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id", ondelete="CASCADE"))
     counted_from: Mapped[datetime]
     level: Mapped[int]
     policy_id: Mapped[int | None] = mapped_column(ForeignKey("policies.id"))

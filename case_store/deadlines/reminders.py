@@ -1,12 +1,14 @@
 """Reminding those who must act: when nothing moves, and when a date comes near or has passed.
 
-Nothing moves: first whoever works on the case is told, then whoever answers for them too, at last the deputy
-governor as well. Each level is sent once, counted from the same moment of progress, and the next only so many days
-after it; each warning once for the same due date. While the centre waits for the complainant, nobody is told.
+Nothing moves: first whoever works on it is told, then whoever answers for them too, at last the deputy governor as
+well. Each level is sent once, counted from the same moment of progress, and the next only so many days after it; each
+warning once for the same due date. While the centre waits for the complainant, nobody is told.
+
+A case in the centre's own hands is counted as a whole; of a case at agencies each referral (`ladder`), never both.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Hashable, Sequence
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
@@ -14,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from case_store.cases.history import write_history
 from case_store.cases.models import Case, CaseEventKind
-from case_store.clock import start_of_today
+from case_store.cases.referral_models import Referral
 from case_store.deadlines.calendar import day_of
 from case_store.deadlines.circles import (
     answering_for,
@@ -25,10 +27,16 @@ from case_store.deadlines.circles import (
 from case_store.deadlines.due import (
     near_condition,
     overdue_condition,
-    running_condition,
     unscreened_condition,
 )
-from case_store.deadlines.models import Policy, PolicyKind, Reminder, ReminderLevel
+from case_store.deadlines.ladder import LADDER, cases_due, referrals_due
+from case_store.deadlines.models import (
+    Policy,
+    PolicyKind,
+    ReferralReminder,
+    Reminder,
+    ReminderLevel,
+)
 from case_store.deadlines.policies import deadline_values, policies_in_force, reminder_values
 from case_store.outbox.notices import tell
 from case_store.people.models import Role
@@ -37,7 +45,6 @@ from case_store.places.provinces import NATIONAL
 
 CLOCK: Final = Actor("system", Role.ADMINISTRATOR, NATIONAL)
 """Who writes in the history that somebody was reminded."""
-LADDER: Final = (ReminderLevel.FIRST, ReminderLevel.SECOND, ReminderLevel.THIRD)
 
 Rule = TypeVar("Rule", bound=Hashable)
 
@@ -45,12 +52,14 @@ Rule = TypeVar("Rule", bound=Hashable)
 def send_reminders(session: Session, *, at: datetime, limit: int = 50) -> int:
     """Sends the reminders whose day has come, and says how many; fewer than `limit`: no more are due."""
     policies = policies_in_force(session, PolicyKind.REMINDER, at=at)
-    groups = _grouped(policies, lambda policy: reminder_values(policy).gaps)
+    rules = _grouped(policies, lambda policy: reminder_values(policy).gaps)
     sent = 0
     for level in LADDER:
-        due = or_(false(), *(_due(level, gaps, names, at) for gaps, names in groups))
-        for case in _locked(session, and_(running_condition(), due), limit - sent):
-            _remind(session, case, level, policies.get(case.category), at)
+        for case in _locked(session, cases_due(level, rules, at), limit - sent):
+            _remind(session, case, None, level, policies.get(case.category), at)
+            sent += 1
+        for one in _locked_referrals(session, referrals_due(level, rules, at), limit - sent):
+            _remind(session, one.case, one, level, policies.get(one.case.category), at)
             sent += 1
     session.flush()
     return sent
@@ -79,19 +88,31 @@ def warn_of_deadlines(session: Session, *, at: datetime, limit: int = 50) -> int
 
 
 def _remind(
-    session: Session, case: Case, level: ReminderLevel, policy: Policy | None, at: datetime
+    session: Session,
+    case: Case,
+    referral: Referral | None,
+    level: ReminderLevel,
+    policy: Policy | None,
+    at: datetime,
 ) -> None:
-    people = working_on(session, case)
+    """Of a case in the centre's own hands; or of one referral, which names its agency."""
+    people = working_on(session, case, referral)
     if level >= ReminderLevel.SECOND:
-        people += answering_for(session, case)
+        people += answering_for(session, case, referral)
     if level >= ReminderLevel.THIRD:
         people += deputy_governors_of(session, case.centre_code)
-    _note(session, case, level, case.progress_at, at, policy)
-    days = (day_of(at) - day_of(case.progress_at)).days
-    tell(session, people, "no_progress", at=at, case_ref=case.ref, level=int(level), days=days)
+    moved = referral.progress_at if referral else case.progress_at
+    said: dict[str, Any] = {"level": int(level), "days": (day_of(at) - day_of(moved)).days}
+    if referral is None:
+        _note(session, case, level, moved, at, policy)
+        tell(session, people, "no_progress", at=at, case_ref=case.ref, **said)
+    else:
+        _note_referral(session, referral, level, at, policy)
+        names = {"agency_th": referral.agency.name_th, "agency_en": referral.agency.name_en}
+        tell(session, people, "referral_no_progress", at=at, case_ref=case.ref, **said, **names)
     write_history(
-        session, case, CaseEventKind.REMINDED, by=CLOCK, at=at,
-        level=int(level), days=days, told=len(set(people)),
+        session, case, CaseEventKind.REMINDED, by=CLOCK, at=at, referral=referral,
+        told=len(set(people)), **said,
     )  # fmt: skip
 
 
@@ -129,27 +150,27 @@ def _note(
     )
 
 
-def _due(
-    level: ReminderLevel, gaps: Sequence[int], categories: Iterable[str], at: datetime
-) -> ColumnElement[bool]:
-    """Cases of these categories whose day for this level has come: whole days in Bangkok, whatever the hour."""
-    tomorrow = start_of_today(at) + timedelta(days=1)
-    still = Case.progress_at < tomorrow - timedelta(days=sum(gaps[:level]))
-    due = and_(Case.category.in_(categories), still, ~_was_sent(level, Case.progress_at))
-    if level is ReminderLevel.FIRST:
-        return due
-    before = tomorrow - timedelta(days=gaps[level - 1])
-    return and_(due, _was_sent(LADDER[level - 2], Case.progress_at, Reminder.sent_at < before))
+def _note_referral(
+    session: Session, referral: Referral, level: ReminderLevel, at: datetime, policy: Policy | None
+) -> None:
+    session.add(
+        ReferralReminder(
+            referral_id=referral.id,
+            counted_from=referral.progress_at,
+            level=level,
+            policy_id=policy.id if policy else None,
+            sent_at=at,
+        )
+    )
 
 
 def _was_sent(
-    level: ReminderLevel, counted_from: InstrumentedAttribute[Any], *more: ColumnElement[bool]
+    level: ReminderLevel, counted_from: InstrumentedAttribute[Any]
 ) -> ColumnElement[bool]:
     return exists().where(
         Reminder.case_id == Case.id,
         Reminder.counted_from == counted_from,
         Reminder.level == int(level),
-        *more,
     )
 
 
@@ -163,6 +184,21 @@ def _locked(session: Session, condition: ColumnElement[bool], limit: int) -> Seq
         return []
     # Loaded apart: most of the time there is none, and the search for them need not carry whole rows.
     whole = select(Case).where(Case.id.in_(ids)).order_by(Case.centre_code, Case.id)
+    return session.scalars(whole).all()
+
+
+def _locked_referrals(
+    session: Session, condition: ColumnElement[bool], limit: int
+) -> Sequence[Referral]:
+    """Such referrals with their cases, in the same order and for the same reasons."""
+    if limit <= 0:
+        return []
+    order = (Case.centre_code, Case.id, Referral.id)
+    query = select(Referral.id).join(Referral.case).where(condition).order_by(*order).limit(limit)
+    ids = session.scalars(query.with_for_update(of=(Case, Referral), skip_locked=True)).all()
+    if not ids:
+        return []
+    whole = select(Referral).join(Referral.case).where(Referral.id.in_(ids)).order_by(*order)
     return session.scalars(whole).all()
 
 

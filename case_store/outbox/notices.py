@@ -28,7 +28,7 @@ def tell(
     case_ref: str | None = None,
     **data: Any,
 ) -> None:
-    """Leaves a notice for each person, once. `data` holds codes and numbers, no personal data."""
+    """Leaves a notice for each person, once. `data` holds codes, numbers and names of agencies, no personal data."""
     for user_id in dict.fromkeys(user_ids):
         session.add(Notice(user_id=user_id, at=at, kind=kind, case_ref=case_ref, data=data))
         _announce(session, user_id)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from case_store.cases.models import Case
 from case_store.cases.scope import visible_to
 from case_store.deadlines.due import overdue_condition, running_condition
+from case_store.deadlines.ladder import still_condition, still_since_column
 from case_store.deadlines.models import PolicyKind
 from case_store.deadlines.policies import current_policy, reminder_values
 from case_store.people.permissions import Action, Actor, may
@@ -28,7 +29,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Standstill:
-    """`still_days`: without progress for so long, by the policy of reminders."""
+    """`still_days`: without progress for so long, by the policy of reminders; at an agency, whatever others do."""
 
     overdue: Group
     still: Group
@@ -40,11 +41,11 @@ def standstill(session: Session, *, by: Actor, at: datetime, limit: int = SHOWN)
     """Raises `NotAllowed` unless `by` may see statistics."""
     policy = current_policy(session, PolicyKind.REMINDER, None, at=at)
     days = reminder_values(policy).first_days
-    still = and_(running_condition(), Case.progress_at <= at - timedelta(days=days))
+    still = still_condition(at - timedelta(days=days))
     unassigned = and_(running_condition(), Case.officer_id.is_(None))
     return Standstill(
         overdue=_group(session, overdue_condition(at), Case.due_at, by, limit),
-        still=_group(session, still, Case.progress_at, by, limit),
+        still=_group(session, still, still_since_column(), by, limit),
         unassigned=_group(session, unassigned, Case.created_at, by, limit),
         still_days=days,
     )
@@ -53,7 +54,7 @@ def standstill(session: Session, *, by: Actor, at: datetime, limit: int = SHOWN)
 def _group(
     session: Session,
     condition: ColumnElement[bool],
-    worst: InstrumentedAttribute[Any],
+    worst: ColumnElement[Any] | InstrumentedAttribute[Any],
     by: Actor,
     limit: int,
 ) -> Group:

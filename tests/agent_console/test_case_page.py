@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from agent_console.clock_picture import clock_picture
 from case_store.cases.models import Case, CaseEvent, CaseEventKind
+from case_store.cases.referral_models import Referral
 from case_store.clock import now
 from case_store.database import Database
-from case_store.deadlines.models import Reminder
+from case_store.deadlines.models import ReferralReminder, Reminder
 from case_store.identity.complainants import pin_of
 from case_store.people.models import Role
 from case_store.settings import Settings
@@ -189,12 +190,41 @@ def test_the_picture_holds_every_wait_and_reminder(officer: Visitor, database: D
         picture = clock_picture(session, case, at=now())
 
     assert [span.kind for span in picture.deadline].count("waited") == 2
-    assert len(picture.reminded) == 1
-    assert picture.next_reminder is None, "the clock stands still"
-    places = [mark.x for mark in (*picture.deadline_marks, *picture.movement_marks)]
+    [movement] = picture.movements
+    assert len(movement.reminded) == 1
+    assert movement.next_reminder is None, "the clock stands still"
+    places = [mark.x for mark in (*picture.deadline_marks, *movement.marks)]
     assert all(0 <= x <= 100 for x in places)
     assert picture.today is not None
     assert 0 < picture.today <= 100
+
+
+def test_each_agency_at_work_has_its_own_line_of_movement(
+    officer: Visitor, database: Database
+) -> None:
+    path = referred(officer, agency_id(database))
+    asked = {"agency": str(agency_id(database, "water_50")), "request": "ขอให้ตรวจสอบ"}
+    assert officer.post(f"{path}/referrals", asked).status_code == 303
+    long_ago, sent = now() - timedelta(days=40), now() - timedelta(days=10)
+    with database.transaction() as session:
+        [idle, busy] = session.scalars(select(Referral).order_by(Referral.id))
+        idle.case.created_at = idle.progress_at = long_ago
+        session.add(
+            ReferralReminder(referral_id=idle.id, counted_from=long_ago, level=1, sent_at=sent)
+        )
+    with database.reading() as session:
+        picture = clock_picture(session, session.scalars(select(Case)).one(), at=now())
+
+    case, first, second = picture.movements
+    assert (case.agency, case.next_reminder, case.reminded) == (None, None, [])
+    assert first.agency and second.agency
+    assert (first.agency.code, second.agency.code) == ("pea_50", "water_50")
+    assert (first.reminded, first.next_reminder) == ([sent], sent + timedelta(days=15))
+    assert (second.reminded, second.next_reminder) == ([], busy.progress_at + timedelta(days=30))
+    assert first.quiet.width > 50 > second.quiet.width
+    page = officer.get(path).text
+    assert page.count("หน่วยงาน water_50</text>") == 1
+    assert len(re.findall("เตือนครั้งต่อไปหากไม่มีความเคลื่อนไหว", page)) == 2
 
 
 def test_a_case_of_an_agency_s_officer_opens_as_their_referral(

@@ -143,9 +143,13 @@ def test_numbers_in_a_notice_are_filled_in_and_a_new_kind_shows_itself(
         tell(session, [officer.user.id], "daily_digest", at=now(), open=7)
         tell(session, [officer.user.id], "of_tomorrow", at=now())
 
+        names = {"agency_th": "การประปา", "agency_en": "Water"}
+        tell(session, [officer.user.id], "referral_no_progress", at=now(), days=30, **names)
+
     page = officer.get("/notices").text
 
     assert "ไม่มีความเคลื่อนไหวมา 45 วัน" in page
+    assert "การประปา: เรื่องนี้ไม่มีความเคลื่อนไหวมา 30 วัน" in page
     assert "ยังไม่ยุติ 7" in page
     assert "of_tomorrow" in page
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from case_store.agencies.models import Agency
 from case_store.cases.history import add_note
 from case_store.cases.models import Case, CaseEventKind, Outcome
-from case_store.cases.referrals import accept, refer, tell_progress
+from case_store.cases.referral_models import Referral, ReferralState
+from case_store.cases.referrals import accept, recall, refer, report, tell_progress
 from case_store.cases.steps import (
     begin_screening,
     close,
@@ -25,13 +26,15 @@ from case_store.database import Database
 from case_store.deadlines.calendar import WorkingCalendar, end_of_office
 from case_store.deadlines.closures import add_closure
 from case_store.deadlines.daily import claim_day
-from case_store.deadlines.digest import daily_digest
-from case_store.deadlines.models import PolicyKind, Reminder
+from case_store.deadlines.digest import daily_digest, digest_counts
+from case_store.deadlines.ladder import still_since
+from case_store.deadlines.models import PolicyKind, ReferralReminder, Reminder
 from case_store.deadlines.policies import change_policy
 from case_store.deadlines.reminders import send_reminders, warn_of_deadlines
 from case_store.outbox.models import Notice
 from case_store.people.models import Role, User
 from case_store.people.permissions import Actor
+from case_store.statistics.standstill import standstill
 from tests.case_store.kit import NATIONAL, NOON, case, person
 
 BANGKOK = timezone(timedelta(hours=7))
@@ -115,11 +118,12 @@ class TestNothingMoves:
         sent = run(session, [29, 30, 31, 44, 45, 46, 51, 52, 53, 100])
 
         assert sent == [0, 1, 0, 0, 1, 0, 0, 1, 0, 0]
-        assert told(session, "no_progress") == [
+        assert told(session, "referral_no_progress") == [
             (1, ["lek"]),
             (2, ["lek", "yai"]),
             (3, ["lek", "rong", "yai"]),
         ]
+        assert told(session, "no_progress") == [], "one standstill, one reminder"
         reminded = [event for event in opened.events if event.kind is CaseEventKind.REMINDED]
         assert [event.data["days"] for event in reminded] == [30, 45, 52]
 
@@ -157,7 +161,7 @@ class TestNothingMoves:
         tell_progress(session, referral, "รอฝน", by=office.of_agency, at=NOON + timedelta(days=71))
 
         assert run(session, [85, 100, 101]) == [0, 0, 1]
-        assert [level for level, _ in told(session, "no_progress")] == [1, 1, 1]
+        assert [level for level, _ in told(session, "referral_no_progress")] == [1, 1, 1]
 
     def test_a_reminder_is_no_progress(self, session: Session, office: Office) -> None:
         opened = handled(session, office)
@@ -237,6 +241,168 @@ class TestNothingMoves:
         rows = session.scalars(select(Reminder).where(Reminder.case_id == opened.id)).all()
         assert [((row.sent_at - NOON).days, row.level) for row in rows] == expected
         opened.merged_into_id = opened.id  # out of the way of the next example
+        session.flush()
+
+
+class TestAgenciesStandStillEachByItself:
+    @pytest.fixture
+    def roads(self, session: Session, office: Office) -> Referral:
+        """A second agency, which works on the same case as the first."""
+        agency = Agency(
+            code="doh", name_th="แขวงทางหลวง", name_en="Roads", centre_code="50", active=True
+        )
+        session.add(agency)
+        session.flush()
+        person(session, "chai", Role.AGENCY_OFFICER).agency_id = agency.id
+        opened = referred(session, office)
+        return refer(session, opened, agency, "โปรดตรวจสอบ", by=office.by, at=NOON)
+
+    def move(self, session: Session, referral: Referral, day: int) -> None:
+        by = Actor("chai", Role.AGENCY_OFFICER, "50", agency_id=referral.agency_id)
+        at = NOON + timedelta(days=day)
+        if referral.state is ReferralState.SENT:
+            accept(session, referral, by=by, at=at)
+        else:
+            tell_progress(session, referral, "รอฝน", by=by, at=at)
+
+    def test_a_busy_one_hides_no_idle_one(
+        self, session: Session, office: Office, roads: Referral
+    ) -> None:
+        for day in range(5, 60, 5):
+            self.move(session, roads, day)
+            run(session, [day])
+
+        assert told(session, "referral_no_progress") == [
+            (1, ["lek"]),
+            (2, ["lek", "yai"]),
+            (3, ["lek", "rong", "yai"]),
+        ]
+        notice = session.scalars(select(Notice).order_by(Notice.id)).all()[-1]
+        assert (notice.data["agency_th"], notice.data["agency_en"]) == ("การประปา", "Water")
+        events = [one for one in roads.case.events if one.kind is CaseEventKind.REMINDED]
+        assert [one.data["agency_code"] for one in events] == ["pwa"] * 3
+
+    def test_two_idle_ones_are_reminded_of_their_own(
+        self, session: Session, office: Office, roads: Referral
+    ) -> None:
+        assert run(session, [30, 31, 45]) == [2, 0, 2]
+        assert told(session, "referral_no_progress") == [
+            (1, ["chai", "lek"]),
+            (2, ["chai", "lek", "yai"]),
+        ]
+        assert told(session, "no_progress") == []
+
+    def test_what_the_centre_notes_moves_no_agency(
+        self, session: Session, office: Office, roads: Referral
+    ) -> None:
+        add_note(session, roads.case, "โทรตามแล้ว", by=office.by, at=NOON + timedelta(days=29))
+
+        assert run(session, [30]) == [2]
+
+    def test_when_the_agencies_are_done_the_centre_s_own_days_begin(
+        self, session: Session, office: Office, roads: Referral
+    ) -> None:
+        [water, _] = roads.case.referrals
+        self.move(session, water, 10)
+        at = NOON + timedelta(days=20)
+        report(session, water, "ซ่อมแล้ว", by=office.of_agency, at=at)
+        assert run(session, [30, 40, 44]) == [1, 0, 0]
+        recall(session, roads, "ไม่ต้องแล้ว", by=office.by, at=NOON + timedelta(days=44))
+
+        assert run(session, [52, 73, 74, 89]) == [0, 0, 1, 1]
+        assert told(session, "referral_no_progress") == [(1, ["chai"])]
+        assert told(session, "no_progress") == [(1, ["dao"]), (2, ["dao", "wichai"])]
+
+    def test_what_an_agency_waited_for_too_is_not_held_against_it(
+        self, session: Session, office: Office, roads: Referral
+    ) -> None:
+        wait_for_complainant(session, roads.case, "ขอที่อยู่", by=office.by, at=NOON)
+        assert run(session, [30, 45]) == [0, 0]
+        go_on(session, roads.case, "", by=office.by, at=NOON + timedelta(days=60))
+
+        assert run(session, [61, 89, 90]) == [0, 0, 2]
+
+    def test_no_more_than_asked_at_a_time(
+        self, session: Session, office: Office, roads: Referral
+    ) -> None:
+        handled(session, office)
+        at = NOON + timedelta(days=30)
+
+        assert [send_reminders(session, at=at, limit=2) for _ in range(3)] == [2, 1, 0]
+
+    def test_the_deputy_governor_s_figures_count_it(
+        self, session: Session, office: Office, roads: Referral
+    ) -> None:
+        deputy = Actor("rong", Role.DEPUTY_GOVERNOR, "50", office.deputy.id)
+        later = handled(session, office)
+        at = NOON + timedelta(days=40)
+        add_note(session, later, "x", by=office.by, at=NOON + timedelta(days=2))
+        for day in (20, 39):
+            self.move(session, roads, day)
+
+        found = standstill(session, by=deputy, at=at).still
+
+        assert [(one.id, still_since(one)) for one in found.cases] == [
+            (roads.case_id, NOON),
+            (later.id, NOON + timedelta(days=2)),
+        ]
+        assert digest_counts(session, ["50"], at=at)["50"]["stalled"] == 2
+        [water, _] = roads.case.referrals
+        accept(session, water, by=office.of_agency, at=at)
+        session.flush()
+        assert standstill(session, by=deputy, at=at).still.count == 1
+
+    @given(
+        moves=st.lists(st.tuples(st.sampled_from("wrn"), st.integers(1, 60)), max_size=6),
+        until=st.integers(30, 150),
+    )
+    @settings(
+        max_examples=15,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @pytest.mark.slow
+    def test_whoever_moves_when_each_is_reminded_once_on_its_own_day(
+        self,
+        session: Session,
+        office: Office,
+        roads: Referral,
+        moves: list[tuple[str, int]],
+        until: int,
+    ) -> None:
+        """w, r: the first and the second agency move; n: the centre writes a note. So many days apart."""
+        opened = referred(session, office)
+        water = opened.referrals[0]
+        second = refer(session, opened, roads.agency, "โปรดตรวจสอบ", by=office.by, at=NOON)
+        roads.case.waiting_since = NOON  # out of the way
+        day, on = 0, {}
+        for who, gap in moves:
+            day += gap
+            on[day] = who
+        for day in range(until + 1):
+            match on.get(day):
+                case "w":
+                    self.move(session, water, day)
+                case "r":
+                    self.move(session, second, day)
+                case "n":
+                    at = NOON + timedelta(days=day)
+                    add_note(session, opened, "x", by=office.by, at=at)
+            send_reminders(session, at=NOON + timedelta(days=day))
+
+        for one, sign in ((water, "w"), (second, "r")):
+            moved = [0, *(day for day, who in on.items() if who == sign and day <= until)]
+            expected = [
+                (day, level)
+                for day in range(until + 1)
+                for level, days in LADDER
+                if day - max(since for since in moved if since <= day) == days
+            ]
+            query = select(ReferralReminder).where(ReferralReminder.referral_id == one.id)
+            rows = session.scalars(query.order_by(ReferralReminder.id)).all()
+            assert [((row.sent_at - NOON).days, row.level) for row in rows] == expected
+        assert not session.scalars(select(Reminder).where(Reminder.case_id == opened.id)).all()
+        opened.waiting_since = NOON
         session.flush()
 
 
