@@ -108,6 +108,17 @@ _SECTIONS: Final = (
                 "proceedings",
             ),
             Text(
+                "เสียงสนทนาและข้อความเสียงที่ผู้โทรฝากไว้ และข้อมูลที่ระบุตัวผู้โทร (หมายเลขโทรศัพท์ บันทึกการโทรกลับ "
+                "และการเชื่อมโยงกับเรื่อง): ตามนโยบายของสาย นับเป็นรายเดือน ค่าเริ่มต้นคือทำลายเสียงเมื่อครบ 12 เดือนหลังสาย "
+                "และลบข้อมูลผู้โทรเมื่อครบ 5 ปีหลังสาย เมื่อผู้มีอำนาจอนุมัติแล้ว เว้นแต่สายของเรื่องที่ยังไม่ยุติหรือถูกระงับการลบ "
+                "และข้อความหรือคำขอให้โทรกลับที่ยังไม่มีผู้ดำเนินการ คงไว้เฉพาะเวลา จังหวัด คิว และผลของสายเพื่อทำสถิติ",
+                "The sound of talks and of messages that callers left, and what identifies callers (number, notes "
+                "of call-backs, links to cases): by the policies of calls, by whole months. Unless these say "
+                "otherwise the sound is destroyed 12 months after the call, and who called is erased 5 years after "
+                "it, once it was approved; not for calls of cases that run or are held, nor messages and call-backs "
+                "that nobody has settled. Times, province, queue and outcome stay for statistics",
+            ),
+            Text(
                 "แบบที่กรอกค้างไว้: 14 วัน ข้อมูลสำรอง: ไม่เกิน 30 วัน",
                 "Forms not saved yet: 14 days. Backups: at most 30 days",
             ),
@@ -147,6 +158,12 @@ _SECTIONS: Final = (
                 "ผู้ร้องที่ขอปกปิดต่อทุกคน: เปิดดูได้เมื่อระบุเหตุผล ซึ่งบันทึกไว้ในบันทึกการตรวจสอบทุกครั้ง",
                 "Of those who stay unknown to all: revealed only for a typed reason, each time written into the audit "
                 "trail",
+            ),
+            Text(
+                "เสียงสนทนาฟังได้เฉพาะผู้กำกับดูแลของศูนย์ ข้อความเสียงที่ฝากไว้ฟังได้เฉพาะผู้ที่มีหน้าที่โทรกลับ "
+                "ระบบจดลงบันทึกการตรวจสอบก่อนเปิดเสียงทุกครั้งว่าใครฟังสายใด เมื่อใด",
+                "A talk is heard only by those who watch over the centre, a message only by those who call back; who "
+                "hears which call and when is written into the audit trail before it plays",
             ),
         ),
     ),

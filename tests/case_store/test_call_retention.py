@@ -1,5 +1,6 @@
 """Retention of calls: their sound is destroyed and their callers forgotten, month by month and after approval."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from case_store.calls.models import (
 from case_store.calls.record_call import record_answered, record_ended, record_queued
 from case_store.calls.sound_files import remove_destroyed_sound
 from case_store.cases.complete import NotComplete
-from case_store.cases.models import CaseState, Outcome
+from case_store.cases.models import Case, CaseState, Outcome
 from case_store.database import Base, Database
 from case_store.deadlines.models import PolicyKind
 from case_store.deadlines.policies import BadPolicy, change_policy
@@ -422,6 +423,29 @@ class TestHolds:
         remove_destroyed_sound(session)
         assert not file.exists()
 
+    def test_a_hold_that_comes_at_the_same_moment_is_waited_for(self, database: Database) -> None:
+        with database.transaction() as session:
+            ended = case(session)
+            ended.state, ended.closed_at = CaseState.CLOSED, NOON
+            ended.calls.append(talked(session))
+            approved(session, CallData.RECORDINGS, A_YEAR_LATER)
+
+        def carry_out() -> int:
+            with database.transaction() as session:
+                return carry_out_months(session, at=A_YEAR_LATER)
+
+        with ThreadPoolExecutor(1) as pool:
+            with database.transaction() as session:
+                held = session.get_one(Case, ended.id)
+                hold(session, held, "คดีอยู่ในศาล", by=OFFICER, at=A_YEAR_LATER)
+                erasing = pool.submit(carry_out)
+                wait([erasing], timeout=0.5)
+                assert not erasing.done()
+            erasing.result(timeout=10)
+
+        with database.reading() as session:
+            assert session.scalars(sa.select(Call.sound)).one() is CallSound.KEPT
+
     def test_a_case_that_runs_or_that_a_duplicate_went_on_in_keeps_them_too(
         self, session: Session
     ) -> None:
@@ -459,3 +483,19 @@ class TestHearing:
         assert entries[0].detail and entries[0].detail.text == "+66812345678"
         assert "812345678" not in str(entries[0].facts)
         assert verify(session) == []
+
+    def test_two_requests_at_one_moment_are_one_hearing(self, database: Database) -> None:
+        with database.transaction() as session:
+            call_id = talked(session).id
+
+        def hear(_number: int) -> None:
+            with database.transaction() as session:
+                talk = session.get_one(Call, call_id)
+                note_hearing(session, talk, Sound.TALK, sign_in=7, by=GOVERNOR, at=NOON)
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(hear, range(4)))
+
+        with database.reading() as session:
+            query = sa.select(sa.func.count()).where(AuditEntry.action == "recording.heard")
+            assert session.scalar(query) == 1
