@@ -33,7 +33,7 @@ from case_store.people.permissions import Action, Actor, may
 from case_store.people.staff import display_names
 from case_store.places.provinces import Province, centres
 from case_store.privacy.models import LegalHold
-from case_store.storage.attachments import attachments_for, may_remove
+from case_store.storage.attachments import attachments_for, may_remove, may_share
 from case_store.storage.models import Attachment
 
 
@@ -66,7 +66,7 @@ class ReferralView:
 
 @dataclass(frozen=True)
 class CaseView:
-    """One case for one reader. `removable` are the ids of the files that this reader may remove."""
+    """One case for one reader. `removable`, `sharable`: the files that they may remove, or open to agencies."""
 
     case: Case
     complainant: ShownIdentity
@@ -77,6 +77,7 @@ class CaseView:
     referrals: Sequence[ReferralView]
     attachments: Sequence[Attachment]
     removable: frozenset[int]
+    sharable: frozenset[int]
     officers: Sequence[User]
     agencies: Sequence[Agency]
     words: HistoryWords
@@ -135,6 +136,7 @@ def case_view(
         ],
         attachments=files,
         removable=frozenset(one.id for one in files if may_remove(one, reader)),
+        sharable=frozenset(one.id for one in files if may_share(one, reader)),
         officers=officers_of(session, case.centre_code) if Step.ASSIGN in steps else [],
         agencies=agencies_for(session, case) if Step.REFER in steps else [],
         words=history_words(session, case),

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, UploadFile
 from fastapi.responses import FileResponse
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from agent_console.api.access import Program
@@ -20,10 +21,17 @@ from case_store.storage.attachments import (
     find_attachment,
     path_of,
     remove_attachment,
+    share_attachment,
 )
 from case_store.storage.models import Attachment
 
 router = APIRouter(tags=["attachments"])
+
+
+class AttachmentChange(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    for_agencies: Annotated[bool, Field(description="Agencies may open it.")]
 
 
 class Download(FileResponse):
@@ -80,6 +88,17 @@ def get_attachment(ref: Ref, attachment_id: Id, program: Program, store: Reader)
 def delete_attachment(ref: Ref, attachment_id: Id, program: Program, store: Store) -> None:
     attachment = _attachment(store, program, ref, attachment_id)
     remove_attachment(store, attachment, by=program, at=now())
+
+
+@router.patch(
+    "/cases/{ref}/attachments/{attachment_id}", summary="Say whether agencies may open a file"
+)
+def patch_attachment(
+    ref: Ref, attachment_id: Id, change: AttachmentChange, program: Program, store: Store
+) -> AttachmentItem:
+    attachment = _attachment(store, program, ref, attachment_id)
+    share_attachment(store, attachment, for_agencies=change.for_agencies, by=program, at=now())
+    return AttachmentItem.of(attachment)
 
 
 def _attachment(store: Session, program: Actor, ref: str, attachment_id: int) -> Attachment:

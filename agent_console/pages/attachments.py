@@ -22,6 +22,7 @@ from case_store.storage.attachments import (
     find_attachment,
     path_of,
     remove_attachment,
+    share_attachment,
 )
 from case_store.storage.errors import NotStorable, Refusal
 from case_store.storage.models import Attachment
@@ -87,6 +88,22 @@ def remove_file(file_id: FileId, frame: Frame) -> Response:
         remove_attachment(store, _found(store, file_id, actor), by=actor, at=now())
 
     return act(frame, ref, "act-detach", {}, work, needs=Action.ATTACH_FILES)
+
+
+@router.post("/attachments/{file_id}/agencies")
+def share_file(file_id: FileId, frame: Frame, fields: FormFields) -> Response:
+    """Whether agencies may see a file, said anew after it was brought."""
+    actor, shared = frame.reader.actor, fields.get("for_agencies") == "1"
+    with frame.console.database.reading() as store:
+        ref = _found(store, file_id, actor).case.ref
+
+    def work(store: Session, _case: Case) -> None:
+        share_attachment(
+            store, _found(store, file_id, actor), for_agencies=shared, by=actor, at=now()
+        )
+
+    form = "act-share" if shared else "act-withhold"
+    return act(frame, ref, form, {}, work, needs=Action.ATTACH_FILES)
 
 
 def store_file(

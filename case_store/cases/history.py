@@ -22,6 +22,8 @@ NO_PROGRESS: Final = frozenset(
         CaseEventKind.ASSIGNED,
         CaseEventKind.CHANGED,
         CaseEventKind.ATTACHMENT_REMOVED,
+        CaseEventKind.ATTACHMENT_SHARED,
+        CaseEventKind.ATTACHMENT_WITHHELD,
         CaseEventKind.REMINDED,
         CaseEventKind.IDENTITY_REVEALED,
         CaseEventKind.HELD,

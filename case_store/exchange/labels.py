@@ -81,6 +81,8 @@ EVENTS: Final[Mapping[CaseEventKind, Pair]] = {
     _E.REMINDED: ("แจ้งเตือนเรื่องไม่คืบหน้า", "Reminder sent"),
     _E.ATTACHED: ("แนบเอกสาร", "File attached"),
     _E.ATTACHMENT_REMOVED: ("นำเอกสารแนบออก", "File removed"),
+    _E.ATTACHMENT_SHARED: ("ให้หน่วยงานดูเอกสารแนบได้", "File opened to agencies"),
+    _E.ATTACHMENT_WITHHELD: ("ไม่ให้หน่วยงานดูเอกสารแนบ", "File closed to agencies"),
     _E.IDENTITY_REVEALED: ("เปิดดูข้อมูลผู้ร้องโดยมีเหตุผล", "Identity revealed for a reason"),
     _E.IDENTITY_DISCLOSED: ("เปิดเผยข้อมูลผู้ร้องต่อหน่วยงาน", "Identity disclosed to the agency"),
     _E.ANONYMISED: ("ลบข้อมูลที่ระบุตัวบุคคล", "Made anonymous"),

@@ -106,6 +106,36 @@ def remove_attachment(session: Session, attachment: Attachment, *, by: Actor, at
     )  # fmt: skip
 
 
+def may_share(attachment: Attachment, actor: Actor) -> bool:
+    """Whoever may bring files, but no agency: what it sees is the centre's to say."""
+    return (
+        attachment.removed_at is None
+        and actor.role is not Role.AGENCY_OFFICER
+        and attachment.case.anonymised_at is None
+        and may(actor, Action.ATTACH_FILES, attachment.case)
+    )
+
+
+def share_attachment(
+    session: Session, attachment: Attachment, *, for_agencies: bool, by: Actor, at: datetime
+) -> bool:
+    """Opens a file to the agencies of its case, or closes it; False when it is so already.
+
+    An agency keeps seeing what it brought itself. Raises `NotAllowed`.
+    """
+    if not may_share(attachment, by):
+        raise NotAllowed(by, Action.ATTACH_FILES)
+    if attachment.for_agencies == for_agencies:
+        return False
+    attachment.for_agencies = for_agencies
+    kind = CaseEventKind.ATTACHMENT_SHARED if for_agencies else CaseEventKind.ATTACHMENT_WITHHELD
+    write_history(
+        session, attachment.case, kind, by=by, at=at,
+        private_detail=attachment.file_name, attachment=attachment.id, sha256=attachment.sha256,
+    )  # fmt: skip
+    return True
+
+
 def _referral_for(case: Case, named: "Referral | None", by: Actor) -> "Referral | None":
     if named is not None and named.case_id != case.id:
         raise ValueError("the referral is of another case")

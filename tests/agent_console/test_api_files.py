@@ -59,6 +59,22 @@ class TestAttachments:
         assert officer.get(address).status_code == 404
         assert officer.delete(address).status_code == 404
 
+    def test_agencies_are_let_in_and_kept_out_later(
+        self, officer: TestClient, program: Program, database: Database
+    ) -> None:
+        water, ref = agency(database), opened(officer)
+        referred(officer, ref)
+        office = program(Role.AGENCY_OFFICER, "50", agency_id=water)
+        address = f"/api/v1/cases/{ref}/attachments/{attach(officer, ref)}"
+        assert office.get(address).status_code == 404
+
+        assert officer.patch(address, json={"for_agencies": True}).json()["for_agencies"] is True
+        assert office.get(address).status_code == 200
+        assert office.patch(address, json={"for_agencies": False}).status_code == 403
+        assert officer.patch(address, json={}).status_code == 422
+        officer.patch(address, json={"for_agencies": False})
+        assert office.get(address).status_code == 404
+
     def test_a_file_of_another_case_is_not_there(self, officer: TestClient) -> None:
         one, other = opened(officer), opened(officer)
         attachment = attach(officer, one)

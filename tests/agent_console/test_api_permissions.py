@@ -45,6 +45,7 @@ OPERATIONS: Mapping[str, set[Role]] = {
     "GET /cases/{ref}/attachments": SEEING,
     "POST /cases/{ref}/attachments": INTAKE | AGENCY,
     "GET /cases/{ref}/attachments/{attachment_id}": SEEING,
+    "PATCH /cases/{ref}/attachments/{attachment_id}": INTAKE,
     "DELETE /cases/{ref}/attachments/{attachment_id}": OFFICERS,
     "POST /cases/{ref}/referrals": OFFICERS,
     "GET /referrals": SEEING,
@@ -74,6 +75,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "PUT /cases/{ref}/complainant": {"identity": {"name": "สมศรี"}},
     "POST /cases/{ref}/referrals": {"agency": "water", "request": "x"},
     "POST /referrals/{referral_id}/steps": {"step": "accept"},
+    "PATCH /cases/{ref}/attachments/{attachment_id}": {"for_agencies": True},
     "POST /webhooks": {"name": "y", "url": "https://example.go.th", "events": ["*"]},
     "PATCH /webhooks/{webhook_id}": {"active": False},
 }

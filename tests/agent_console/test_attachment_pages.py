@@ -117,6 +117,51 @@ def test_an_agency_sees_a_file_only_when_it_was_meant_for_agencies(
     assert suda.get(f"/attachments/{the_file(database).id}").status_code == (200 if shared else 404)
 
 
+def test_agencies_are_let_in_and_kept_out_after_the_file_was_brought(
+    officer: Visitor, visit: Visit, database: Database
+) -> None:
+    agency = agency_id(database)
+    path = referred(officer, agency)
+    send(officer, path, picture())
+    file = f"/attachments/{the_file(database).id}"
+    suda = visit(Role.AGENCY_OFFICER, "50", "suda", agency_id=agency)
+    assert "ให้หน่วยงานดูได้" in officer.get(path).text
+
+    opened_to = officer.post(f"{file}/agencies", {"for_agencies": "1"})
+
+    assert opened_to.headers["location"] == f"{path}?done=act-share"
+    assert suda.get(file).status_code == 200
+    page = officer.get(path).text
+    assert "หน่วยงานเห็น" in page
+    assert "เปิดไฟล์ให้หน่วยงานดู" in page
+    assert suda.post(f"{file}/agencies", {"for_agencies": "0"}).status_code == 403
+    officer.post(f"{file}/agencies", {"for_agencies": "0"})
+    assert suda.get(file).status_code == 404
+    assert suda.post(f"{file}/agencies", {"for_agencies": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_whoever_may_bring_files_says_who_sees_them(
+    officer: Visitor, visit: Visit, database: Database, role: Role
+) -> None:
+    agency = agency_id(database)
+    path = referred(officer, agency)
+    send(officer, path, picture(), for_agencies="1")
+    file = f"/attachments/{the_file(database).id}"
+    more: dict[Role, dict[str, int | str]] = {
+        Role.AGENCY_OFFICER: {"agency_id": agency},
+        Role.INSPECTOR: {"region": "15"},
+    }
+    person = visit(role, "50", "somebody", **more.get(role, {}))
+
+    answer = person.post(f"{file}/agencies", {"for_agencies": "0"})
+
+    bringing = {Role.AGENT, Role.CASE_OFFICER, Role.SUPERVISOR, Role.NATIONAL_OFFICER}
+    assert (answer.status_code == 303) == (role in bringing)
+    assert the_file(database).for_agencies == (role not in bringing)
+    assert ("/agencies" in person.get(path).text) == (role in bringing)
+
+
 def test_an_agency_brings_files_with_its_report(
     officer: Visitor, visit: Visit, database: Database
 ) -> None:

@@ -31,6 +31,7 @@ from case_store.storage.attachments import (
     may_remove,
     path_of,
     remove_attachment,
+    share_attachment,
 )
 from case_store.storage.errors import NotStorable, Refusal
 from case_store.storage.models import Attachment
@@ -245,6 +246,56 @@ class TestWhoMay:
         }
         with pytest.raises(NotAllowed):
             remove_attachment(session, centres, by=AGENT, at=NOON)
+
+
+class TestSharing:
+    def test_it_is_opened_and_closed_to_agencies_and_written_down(self, session: Session) -> None:
+        of = case(session)
+        _, roads = _referred(session, of, "roads")
+        attachment = _add(session, of, name="นายสมชาย.jpg")
+        progress = of.progress_at
+        assert attachments_for(of, roads) == []
+
+        assert share_attachment(session, attachment, for_agencies=True, by=AGENT, at=LATER)
+        assert attachments_for(of, roads) == [attachment]
+        assert not share_attachment(session, attachment, for_agencies=True, by=AGENT, at=LATER)
+        assert share_attachment(session, attachment, for_agencies=False, by=OFFICER, at=LATER)
+        assert attachments_for(of, roads) == []
+
+        kinds = [event.kind for event in of.events[-2:]]
+        assert kinds == [CaseEventKind.ATTACHMENT_SHARED, CaseEventKind.ATTACHMENT_WITHHELD]
+        assert of.progress_at == progress
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert entry is not None and entry.action == "case.attachment_withheld"
+        assert "สมชาย" not in str(entry.facts)
+        assert entry.detail is not None and entry.detail.text == "นายสมชาย.jpg"
+
+    def test_an_agency_keeps_what_it_brought_and_says_of_nothing_who_sees_it(
+        self, session: Session
+    ) -> None:
+        of = case(session)
+        _, roads = _referred(session, of, "roads")
+        _, water = _referred(session, of, "water")
+        attachment = _add(session, of, by=roads)
+
+        share_attachment(session, attachment, for_agencies=True, by=OFFICER, at=NOON)
+        assert attachments_for(of, water) == [attachment]
+        with pytest.raises(NotAllowed):
+            share_attachment(session, attachment, for_agencies=False, by=roads, at=NOON)
+        share_attachment(session, attachment, for_agencies=False, by=OFFICER, at=NOON)
+        assert attachments_for(of, roads) == [attachment]
+        assert attachments_for(of, water) == []
+
+    def test_of_what_is_gone_nobody_says_who_sees_it(self, session: Session) -> None:
+        of = case(session)
+        removed, kept = _add(session, of), _add(session, of, name="b.jpg")
+        remove_attachment(session, removed, by=OFFICER, at=NOON)
+        of.anonymised_at = NOON
+        for attachment in (removed, kept):
+            with pytest.raises(NotAllowed):
+                share_attachment(session, attachment, for_agencies=True, by=OFFICER, at=NOON)
+        with pytest.raises(NotAllowed):
+            share_attachment(session, kept, for_agencies=True, by=PHUKET, at=NOON)
 
 
 class TestRemoving:
