@@ -115,6 +115,8 @@ OFFICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "cases.exported": N_("List taken out as a file"),
         "closure.added": N_("Day closed"),
         "closure.dropped": N_("Closure removed"),
+        "holiday.cancelled": N_("Public holiday cancelled"),
+        "holiday.restored": N_("Public holiday holds again"),
         "webhook.added": N_("Webhook added"),
         "webhook.switched_on": N_("Webhook switched on"),
         "webhook.switched_off": N_("Webhook switched off"),

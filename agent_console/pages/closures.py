@@ -17,6 +17,12 @@ from agent_console.safe_paths import with_query
 from agent_console.year_picture import weekday_names, year_picture
 from case_store.clock import BANGKOK, now
 from case_store.deadlines.calendar import WorkingCalendar, office_holidays
+from case_store.deadlines.cancelled_holidays import (
+    BadCancellation,
+    cancel_holiday,
+    cancelled_holidays,
+    restore_holiday,
+)
 from case_store.deadlines.closures import BadClosure, add_closure, drop_closure, list_closures
 from case_store.deadlines.models import Closure
 from case_store.people.permissions import Action, Actor, centres_within, may, require
@@ -28,8 +34,12 @@ _SENTENCES: Final = {
     "centre_code": N_("Please choose one from the list."),
     "day": N_("That day is closed already, or in no calendar that the system knows."),
     "name": N_("Please say why the centre is closed."),
+    "holiday": N_("Please choose a public holiday of this year that is not cancelled."),
+    "reason": N_("Please say why, at most 200 letters: by which announcement."),
 }
 _NO_DAY: Final = N_("Please write the day as 1/10/2026.")
+_NEVER: Final = date.min
+Day = Annotated[date, Path()]
 ClosureId = Annotated[int, Path(ge=1, lt=10**18)]
 
 
@@ -87,6 +97,38 @@ def drop(closure_id: ClosureId, reader: CurrentUser, store: Store) -> Response:
     return RedirectResponse(back.address, 303)
 
 
+@router.post("/holidays")
+def cancel(frame: Frame, store: Store, fields: FormFields) -> Response:
+    """A public holiday that was announced and then cancelled."""
+    chosen = _chosen(
+        frame.reader.actor, fields.get("centre", ""), whole_number(fields, "year") or 0
+    )
+    try:
+        cancel_holiday(
+            store, _iso_day(fields), plain(fields, "reason"), by=frame.reader.actor, at=now()
+        )
+    except BadCancellation as bad:
+        errors = {bad.field: gettext(_SENTENCES[bad.field])}
+        return _page(frame, store, chosen, typed=fields, errors=errors)
+    return RedirectResponse(chosen.address, 303)
+
+
+@router.post("/holidays/{day}/restore")
+def restore(day: Day, frame: Frame, store: Store, fields: FormFields) -> Response:
+    chosen = _chosen(frame.reader.actor, fields.get("centre", ""), day.year)
+    if not restore_holiday(store, day, by=frame.reader.actor, at=now()):
+        raise HTTPException(404)
+    return RedirectResponse(chosen.address, 303)
+
+
+def _iso_day(fields: Fields) -> date:
+    """The chosen day; one that is no holiday when it is none of the list."""
+    try:
+        return date.fromisoformat(plain(fields, "holiday"))
+    except ValueError:
+        return _NEVER
+
+
 def _chosen(actor: Actor, centre: str, year: int) -> Chosen:
     require(actor, Action.MANAGE_CLOSURES)
     known = centre if any(one.code == centre for one in _choices(actor)) else ""
@@ -113,7 +155,8 @@ def _page(
         for one in list_closures(store, by=actor, year=chosen.year)
         if one.centre_code in (chosen.centre_code or None, None)
     ]
-    holidays = office_holidays(chosen.year)
+    announced, cancelled = office_holidays(chosen.year), cancelled_holidays(store, chosen.year)
+    holidays = {day: name for day, name in announced.items() if day not in cancelled}
     return frame.page(
         "office/closures.html",
         status=422 if errors else 200,
@@ -121,6 +164,8 @@ def _page(
         months=year_picture(chosen.year, holidays, {one.day: one.name for one in closures}),
         weekdays=weekday_names(),
         holidays=holidays,
+        announced=announced,
+        cancelled=cancelled,
         closures=closures,
         working_days=_working_days(store, chosen),
         centres=_choices(actor),

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from case_store.clock import BANGKOK
-from case_store.deadlines.models import Closure
+from case_store.deadlines.models import CancelledHoliday, Closure
 
 OFFICE_CLOSES: Final = time(16, 30)
 """The end of an office day; what is due on a day is due then."""
@@ -52,23 +52,27 @@ def end_of_office(day: date) -> datetime:
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """When a centre works. Without closures: when government offices do."""
+    """When a centre works. Without closures: when government offices do. `worked`: holidays that were cancelled."""
 
     closures: Collection[date] = field(default_factory=frozenset)
+    worked: Collection[date] = field(default_factory=frozenset)
 
     @classmethod
     def of(cls, session: Session, centre_code: str) -> "WorkingCalendar":
-        """The calendar of a centre, with its own closures and those of every centre."""
+        """The calendar of a centre, with its own closures, those of every centre, and the cancelled holidays."""
         query = select(Closure.day).where(
             or_(Closure.centre_code == centre_code, Closure.centre_code.is_(None))
         )
         with session.no_autoflush:  # it is asked while a case is being made
-            return cls(frozenset(session.scalars(query.limit(LONGEST))))
+            closures = frozenset(session.scalars(query.limit(LONGEST)))
+            worked = frozenset(session.scalars(select(CancelledHoliday.day).limit(LONGEST)))
+        return cls(closures, worked)
 
     def is_working(self, day: date) -> bool:
-        return (
-            day.weekday() < 5 and day not in self.closures and day not in office_holidays(day.year)
-        )
+        return day.weekday() < 5 and day not in self.closures and not self._is_holiday(day)
+
+    def _is_holiday(self, day: date) -> bool:
+        return day in office_holidays(day.year) and day not in self.worked
 
     def add(self, day: date, working_days: int) -> date:
         """The day on which so many working days after `day` are over; `day` itself does not count."""

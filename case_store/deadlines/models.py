@@ -60,6 +60,17 @@ class Closure(Base):
     made_by: Mapped[str] = mapped_column(String(120))
 
 
+class CancelledHoliday(Base):
+    """A holiday of government offices that was announced and then cancelled: offices work on that day."""
+
+    __tablename__ = "cancelled_holidays"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    made_by: Mapped[str] = mapped_column(String(120))
+    made_at: Mapped[datetime]
+
+
 class ReminderLevel(IntEnum):
     """What was sent: the first three count from the last progress, the others from the date that they warn of."""
 

@@ -52,6 +52,8 @@ CHANGES = {
     "/office/agencies": KEEPERS,
     "/office/policies/deadline/land": KEEPERS,
     "/office/closures": CLOSING,
+    "/office/closures/holidays": KEEPERS,
+    "/office/closures/holidays/2026-12-10/restore": KEEPERS,
     "/office/privacy": PRIVACY,
     "/office/holds": PRIVACY,
     "/office/people": {R.ADMINISTRATOR},

@@ -45,6 +45,60 @@ def test_a_closure_is_seen_in_the_year_and_can_be_taken_back(
     assert 'class="closed"' not in supervisor.get(added.headers["location"]).text
 
 
+HOLIDAY = {"holiday": "2026-12-10", "reason": "มติคณะรัฐมนตรียกเลิก", "year": "2026"}
+
+
+def test_a_cancelled_holiday_is_a_working_day_until_it_holds_again(
+    admin: Visitor, supervisor: Visitor
+) -> None:
+    year = "/office/closures?year=2026"
+    assert 'class="holiday" lang="th" title="วันรัฐธรรมนูญ">10' in supervisor.get(year).text
+    days = _working_days(admin, year)
+
+    assert admin.post("/office/closures/holidays", HOLIDAY).headers["location"] == year
+
+    page = supervisor.get(year).text
+    assert 'title="วันรัฐธรรมนูญ"' not in page
+    assert "มติคณะรัฐมนตรียกเลิก" in page
+    assert "/restore" not in page
+    assert 'name="holiday"' not in page
+    assert _working_days(admin, year) == days + 1
+
+    restore = "/office/closures/holidays/2026-12-10/restore"
+    assert f'action="{restore}"' in admin.get(year).text
+    assert admin.post(restore).status_code == 303
+    assert admin.post(restore).status_code == 404
+    assert _working_days(admin, year) == days
+
+
+def _working_days(person: Visitor, year: str) -> int:
+    found = re.search(r"([0-9]+) วันทำการ", person.get(year).text)
+    assert found
+    return int(found[1])
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"holiday": ""}, "c-holiday"),
+        ({"holiday": "2026-12-09"}, "c-holiday"),
+        ({"holiday": "yesterday"}, "c-holiday"),
+        ({"reason": " "}, "c-reason"),
+    ],
+)
+def test_a_cancellation_that_is_not_right_says_so(
+    admin: Visitor, change: dict[str, str], wrong: str
+) -> None:
+    answer = admin.post("/office/closures/holidays", HOLIDAY | change)
+
+    assert answer.status_code == 422
+    assert f'id="{wrong}-error"' in answer.text
+
+
+def test_a_supervisor_cancels_no_holiday(supervisor: Visitor) -> None:
+    assert supervisor.post("/office/closures/holidays", HOLIDAY).status_code == 403
+
+
 def test_a_supervisor_closes_only_the_own_centre(supervisor: Visitor, database: Database) -> None:
     supervisor.post("/office/closures", {"centre": "10", "day": "24/12/2569", "name": "x"})
 

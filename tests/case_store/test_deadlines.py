@@ -26,6 +26,12 @@ from case_store.deadlines.calendar import (
     day_of,
     office_holidays,
 )
+from case_store.deadlines.cancelled_holidays import (
+    BadCancellation,
+    cancel_holiday,
+    cancelled_holidays,
+    restore_holiday,
+)
 from case_store.deadlines.clocks import start_missing_clocks
 from case_store.deadlines.closures import (
     BadClosure,
@@ -175,6 +181,85 @@ class TestClosures:
         add_closure(session, code, NOON.date(), "x", by=NATIONAL, at=NOON)
         with pytest.raises(BadClosure, match="day"):
             add_closure(session, code, NOON.date(), "y", by=NATIONAL, at=NOON)
+
+
+CONSTITUTION_DAY = date(2026, 12, 10)
+"""A Thursday."""
+
+
+class TestCancelledHolidays:
+    def test_every_centre_works_on_it(self, session: Session) -> None:
+        before = WorkingCalendar.of(session, "50")
+
+        cancel_holiday(session, CONSTITUTION_DAY, " มติ ครม. ", by=ADMINISTRATOR, at=NOON)
+
+        for code in ("50", "83", "00"):
+            assert WorkingCalendar.of(session, code).is_working(CONSTITUTION_DAY)
+        assert not before.is_working(CONSTITUTION_DAY)
+        assert not WorkingCalendar().is_working(CONSTITUTION_DAY)
+        found = cancelled_holidays(session, 2026)
+        assert {day: one.reason for day, one in found.items()} == {CONSTITUTION_DAY: "มติ ครม."}
+        assert cancelled_holidays(session, 2027) == {}
+
+    def test_a_centre_that_is_closed_stays_closed(self, session: Session) -> None:
+        cancel_holiday(session, CONSTITUTION_DAY, "มติ ครม.", by=ADMINISTRATOR, at=NOON)
+        add_closure(session, "50", CONSTITUTION_DAY, "น้ำท่วม", by=SUPERVISOR, at=NOON)
+
+        assert not WorkingCalendar.of(session, "50").is_working(CONSTITUTION_DAY)
+
+    def test_dates_that_stand_stay_and_later_ones_count_the_day(self, session: Session) -> None:
+        standing = case(session, category="land")
+        due = standing.due_at
+
+        cancel_holiday(session, CONSTITUTION_DAY, "มติ ครม.", by=ADMINISTRATOR, at=NOON)
+        start_missing_clocks(session)
+
+        assert standing.due_at == due
+        new = case(session, category="land")
+        assert new.due_at is not None and due is not None and new.due_at < due
+
+    def test_it_holds_again_and_all_is_written_down(self, session: Session) -> None:
+        cancel_holiday(session, CONSTITUTION_DAY, "มติ ครม.", by=ADMINISTRATOR, at=NOON)
+
+        assert restore_holiday(session, CONSTITUTION_DAY, by=NATIONAL, at=NOON)
+        assert not restore_holiday(session, CONSTITUTION_DAY, by=NATIONAL, at=NOON)
+
+        assert not WorkingCalendar.of(session, "50").is_working(CONSTITUTION_DAY)
+        query = select(AuditEntry).where(AuditEntry.subject == "holiday:2026-12-10")
+        entries = session.scalars(query.order_by(AuditEntry.id)).all()
+        assert [(one.action, one.actor) for one in entries] == [
+            ("holiday.cancelled", "root"),
+            ("holiday.restored", "nok"),
+        ]
+        assert all(one.detail and one.detail.text == "มติ ครม." for one in entries)
+
+    @pytest.mark.parametrize(
+        ("day", "reason", "wrong"),
+        [
+            (date(2026, 12, 9), "x", "holiday"),
+            (date(1026, 12, 10), "x", "holiday"),
+            (date.min, "x", "holiday"),
+            (CONSTITUTION_DAY, " ", "reason"),
+            (CONSTITUTION_DAY, "x" * 201, "reason"),
+        ],
+    )
+    def test_what_cannot_be_is_refused(
+        self, session: Session, day: date, reason: str, wrong: str
+    ) -> None:
+        with pytest.raises(BadCancellation, match=wrong):
+            cancel_holiday(session, day, reason, by=NATIONAL, at=NOON)
+
+    def test_it_is_cancelled_once(self, session: Session) -> None:
+        cancel_holiday(session, CONSTITUTION_DAY, "x", by=NATIONAL, at=NOON)
+        with pytest.raises(BadCancellation, match="holiday"):
+            cancel_holiday(session, CONSTITUTION_DAY, "y", by=NATIONAL, at=NOON)
+
+    @pytest.mark.parametrize("by", [SUPERVISOR, OFFICER])
+    def test_no_centre_cancels_one_by_itself(self, session: Session, by: Actor) -> None:
+        with pytest.raises(NotAllowed):
+            cancel_holiday(session, CONSTITUTION_DAY, "x", by=by, at=NOON)
+        with pytest.raises(NotAllowed):
+            restore_holiday(session, CONSTITUTION_DAY, by=by, at=NOON)
 
 
 class TestPolicies:
