@@ -101,7 +101,7 @@ def _erase_some(session: Session, erasure: CallErasure, at: datetime, limit: int
             call.sound = CallSound.DESTROYED
     session.flush()
     erasure.erased += len(calls)
-    if len(calls) < limit:
+    if not session.scalar(select(exists().where(of_erasure(erasure)))):
         erasure.done_at = at
     if calls:
         ids, approver = [call.id for call in calls], erasure.decided_by

@@ -174,6 +174,17 @@ def test_what_is_destroyed_is_heard_by_nobody_though_its_file_may_be_there(
     assert hearings(database) == []
 
 
+def test_a_call_whose_caller_was_erased_says_so_in_the_list(
+    talk: Call, visit: Visit, database: Database
+) -> None:
+    with database.transaction() as session:
+        call = session.get_one(Call, talk.id)
+        call.caller, call.anonymised_at = None, now()
+    page = visit(Role.SUPERVISOR, "50").get("/calls").text
+    assert "ลบแล้ว" in page
+    assert "ไม่แสดงหมายเลข" not in page.split('id="call-list"')[1].split("</section>")[0]
+
+
 def test_a_message_of_a_caller_is_heard_by_the_same_rules(
     talk: Call, visit: Visit, console: Console, database: Database
 ) -> None:
