@@ -18,7 +18,10 @@ class HistoryWords:
     agencies: Mapping[str, Agency]
 
     def who(self, username: str) -> str:
-        return self.names.get(username, username)
+        """The name of a person; an agency stands for its officers where none was named, as in made-up cases."""
+        agency = self.agencies.get(username)
+        known = self.names.get(username)
+        return known or (agency.name(language()) if agency else username)
 
     def agency(self, event: CaseEvent) -> str:
         if event.referral is not None:

@@ -50,6 +50,25 @@ def test_an_overdue_case_says_by_how_many_working_days(
     assert 'class="late"' in page
 
 
+def test_what_an_agency_is_said_to_have_done_names_the_agency(
+    officer: Visitor, database: Database
+) -> None:
+    """Made-up cases have no officers of agencies: there the agency's code acts."""
+    path = referred(officer, agency_id(database))
+    with database.transaction() as session:
+        case = session.scalars(select(Case)).one()
+        accepted = CaseEvent(
+            at=now(), kind=CaseEventKind.REFERRAL_ACCEPTED, by="pea_50", note="", data={},
+            referral=case.referrals[0],
+        )  # fmt: skip
+        case.events.append(accepted)
+
+    page = officer.get(path).text
+
+    assert re.search(r"· หน่วยงาน pea_50</span>", page)
+    assert "· pea_50<" not in page
+
+
 def test_who_wrote_a_case_down_reads_the_pin_out_once(
     officer: Visitor, visit: Visit, database: Database
 ) -> None:
