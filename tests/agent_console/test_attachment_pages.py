@@ -125,7 +125,7 @@ def test_agencies_are_let_in_and_kept_out_after_the_file_was_brought(
     send(officer, path, picture())
     file = f"/attachments/{the_file(database).id}"
     suda = visit(Role.AGENCY_OFFICER, "50", "suda", agency_id=agency)
-    assert "ให้หน่วยงานดูได้" in officer.get(path).text
+    assert "เปิดให้หน่วยงานดู" in officer.get(path).text
 
     opened_to = officer.post(f"{file}/agencies", {"for_agencies": "1"})
 
