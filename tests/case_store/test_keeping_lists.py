@@ -130,7 +130,7 @@ class TestCategories:
 class TestOtherWords:
     @pytest.mark.parametrize("kind", [Channel, Nature, ServiceType])
     def test_a_new_one_stands_last_and_can_be_chosen(
-        self, session: Session, kind: type[Channel | Nature | ServiceType]
+        self, session: Session, kind: type[Any]
     ) -> None:
         add_word(
             session, kind, code="line_oa", name_th=" ไลน์ ", name_en="LINE", by=NATIONAL, at=NOON
@@ -142,7 +142,10 @@ class TestOtherWords:
         assert_unbroken(session)
 
     def test_a_case_takes_a_new_one(self, session: Session) -> None:
-        for kind, code in ((Channel, "line_oa"), (Nature, "praise"), (ServiceType, "vulnerable")):
+        new: list[tuple[type[Any], str]] = [
+            (Channel, "line_oa"), (Nature, "praise"), (ServiceType, "vulnerable"),
+        ]  # fmt: skip
+        for kind, code in new:
             add_word(session, kind, code=code, name_th="ก", name_en="a", by=ROOT, at=NOON)
 
         one = case(session, channel="line_oa", nature="praise", service_type="vulnerable")
