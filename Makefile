@@ -27,7 +27,7 @@ tools: ## Everything that the tests need besides Python: Asterisk, Redis, SIPp, 
 	@$(PYTHON) -m damrong.provision tools --dev
 
 .PHONY: check
-check: basics ## Format, lint, types, import walls and the fast tests, in two minutes
+check: basics ## Format, lint, types, import walls and the fast tests, in half a minute
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -38,7 +38,7 @@ check: basics ## Format, lint, types, import walls and the fast tests, in two mi
 test: unit store telephony browser ## All tests, set-up included
 
 .PHONY: unit
-unit: basics ## Tests that need no server: the fast ones of `check`, and the slow ones
+unit: basics ## Tests that need no database and no server: the fast ones of `check`, and the slow ones
 	$(BIN)/pytest -q -n 2 -m "not store and not telephony and not browser"
 
 .PHONY: store

@@ -9,6 +9,17 @@ from tests.services.postgres import PostgresServer, running_postgres
 from tests.services.redis import RedisServer, running_redis
 
 
+_A_STORE = {"database", "database_url", "postgres_url"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for a database needs a store: no test has to say it twice."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _A_STORE & set(item.fixturenames):
+            item.add_marker(pytest.mark.store)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL server for the whole run."""
