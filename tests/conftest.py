@@ -8,7 +8,6 @@ import pytest
 from tests.services.postgres import PostgresServer, running_postgres
 from tests.services.redis import RedisServer, running_redis
 
-
 _A_STORE = {"database", "database_url", "postgres_url"}
 
 
