@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Engine, Enum, MetaData, create_engine, event
+from sqlalchemy import DateTime, Engine, Enum, MetaData, create_engine, event, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -88,6 +88,15 @@ def make_engine(url: str) -> Engine:
         pool_timeout=2,
         connect_args={"options": options, "connect_timeout": 2},
     )
+
+
+def allow_statements(session: Session, *, seconds: int) -> None:
+    """Lets each statement of this transaction take longer than the usual: for figures of years, not for callers.
+
+    SQLite has no such limit.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"SET LOCAL statement_timeout = {seconds * 1000:d}"))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -12,6 +12,7 @@ from case_store.cases.models import Case, CaseState
 from case_store.cases.scope import visible_to
 from case_store.cases.word_models import Category
 from case_store.clock import BANGKOK
+from case_store.database import allow_statements
 from case_store.deadlines.due import overdue_condition
 from case_store.people.permissions import Action, Actor
 from case_store.statistics.step_times import Days, step_times
@@ -19,6 +20,8 @@ from case_store.statistics.step_times import Days, step_times
 AGES: Final[Mapping[str, int]] = {"7": 7, "15": 15, "30": 30, "60": 60}
 """How many days old an open case is at the most; what is older is `LONGER`."""
 LONGER: Final = "longer"
+_STATEMENT_SECONDS: Final = 30
+"""A year of the whole country may be a million cases: up to three seconds for each list on a busy machine."""
 _OPEN: Final = frozenset(CaseState) - CaseState.ended()
 """Named one by one, since an index finds what a state is and not what it is not."""
 
@@ -78,6 +81,7 @@ def overview(
     session: Session, *, by: Actor, period: Period, centre_code: str | None = None, at: datetime
 ) -> Overview:
     """The figures of everything that `by` may see statistics of, or of one centre. Raises `NotAllowed`."""
+    allow_statements(session, seconds=_STATEMENT_SECONDS)
     scope = [visible_to(by, Action.SEE_STATISTICS), Case.merged_into_id.is_(None)]
     if centre_code is not None:
         scope.append(Case.centre_code == centre_code)

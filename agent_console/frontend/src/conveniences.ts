@@ -15,7 +15,6 @@ function clicked(event: MouseEvent): void {
   const copier = event.target.closest<HTMLElement>("[data-copy]");
   if (copier) void copy(copier.dataset["copy"] ?? "");
   if (event.target.closest("[data-print]")) window.print();
-  if (event.target.closest("[data-print]")) window.print();
   for (const menu of all<HTMLDetailsElement>(document, "details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }

@@ -14,7 +14,7 @@ htmx.config.attributesToSettle = ["class"];
 htmx.config.selfRequestsOnly = true;
 // No page is kept in the browser's storage: the pages hold names and numbers.
 htmx.config.historyCacheSize = 0;
-htmx.config.timeout = 15_000;
+htmx.config.timeout = 30_000;
 htmx.config.responseHandling = [
   { code: "204", swap: false },
   { code: "[23]..", swap: true },
