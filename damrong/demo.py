@@ -133,4 +133,5 @@ def introduction(settings: Settings, url: str) -> str:
 Take calls:   sign in at {url} as kanya and choose “ready”.
 Place a call: open {url}/demo in a second window, a phone in the browser;
               or call 1567 by SIP at {settings.sip_bind}:{settings.sip_port} (UDP), from 053112233 for instance.
+See cases:    damrong demo cases --count 300 --province 50, then sign in as prapai.
 """
