@@ -17,7 +17,7 @@ from case_store.people.permissions import Action, Actor, may, require
 from case_store.people.sign_in import actor_of
 
 router = APIRouter(include_in_schema=False, prefix="/work")
-MOST = 50
+MOST = 20
 
 
 @router.get("")

@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from case_store.clock import now
 from case_store.database import Database
-from case_store.people.models import SignIn
+from case_store.people.models import SignIn, User
 from case_store.people.sign_in import end_sign_in
 from case_store.settings import Settings
 from damrong.provision.paths import CHECKOUT
@@ -73,7 +73,7 @@ def windows(
         for log in (*system.home.glob("log/*.log"), *system.home.glob("asterisk/log/*")):
             shutil.copy(log, FAILURES / request.node.name)
     windows.close()
-    _sign_everybody_out(system)
+    _everybody_leaves(system)
     _end_all_calls(system)
     windows.expect_no_surprises()
 
@@ -108,9 +108,11 @@ def api(system: Installation) -> Iterator[httpx.Client]:
         yield client
 
 
-def _sign_everybody_out(system: Installation) -> None:
+def _everybody_leaves(system: Installation) -> None:
+    """Signed out, and a reader of Thai again, whatever was chosen in the person's menu."""
     database = Database.of(Settings(home=system.home, _env_file=None))
     with database.transaction() as session:
+        session.execute(update(User).values(language="th"))
         for sign_in in session.scalars(select(SignIn)):
             end_sign_in(session, sign_in, at=now())
     database.close()

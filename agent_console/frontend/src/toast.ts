@@ -11,6 +11,8 @@ export interface Toast {
 export function showToast({ text, level = "" }: Toast): void {
   const container = document.getElementById("toasts");
   if (!container) return;
+  // Said again, it is said anew, not twice.
+  for (const shown of [...container.children]) if (shown.textContent === text) shown.remove();
   const toast = document.createElement("div");
   toast.className = `toast ${level}`.trim();
   const words = document.createElement("p");
