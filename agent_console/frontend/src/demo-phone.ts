@@ -1,9 +1,9 @@
 /** The newcomer's phone on the demo page: dials 1567 as any calling number, presses keys, and can be called back. */
-import type { DTMF_TRANSPORT } from "jssip/lib/Constants";
 import type { RTCSession } from "jssip/lib/RTCSession";
 import { duration } from "./clock";
 import { all, announce, find, setText, showWhen } from "./dom";
 import { after, isFree, isLive, type CallEvent, type CallState } from "./softphone/call-state";
+import { sendKey } from "./softphone/keys";
 import { attach, type MediaStats } from "./softphone/media";
 import { micAvailable } from "./softphone/microphone";
 import { callerHeader } from "./softphone/numbers";
@@ -11,8 +11,6 @@ import { Ringer } from "./softphone/ringer";
 import { SipLine, type LineState } from "./softphone/sip-line";
 import { text } from "./texts";
 import { playKey } from "./tones";
-
-const RFC_4733 = "RFC2833" as DTMF_TRANSPORT;
 
 class DemoPhone {
   private state: CallState = "idle";
@@ -100,7 +98,7 @@ class DemoPhone {
     key?.classList.add("pressed");
     setTimeout(() => key?.classList.remove("pressed"), 160);
     if (this.state !== "talking") return;
-    this.session?.sendDTMF(digit, { transportType: RFC_4733, duration: 120, interToneGap: 80 });
+    if (this.session) sendKey(this.session, digit, { duration: 120, interToneGap: 80 });
     const sent = this.part("sent");
     setText(sent, (sent?.textContent ?? "") + digit);
   }

@@ -1,5 +1,4 @@
 /** The agent's phone: joins the SIP line, the ring, the screen pop and the buttons. */
-import type { DTMF_TRANSPORT } from "jssip/lib/Constants";
 import type { IncomingRequest } from "jssip/lib/SIPMessage";
 import type { RTCSession } from "jssip/lib/RTCSession";
 import { find } from "../dom";
@@ -7,6 +6,7 @@ import { request } from "../http";
 import { text } from "../texts";
 import { Attention } from "./attention";
 import { after, isFree, isLive, type CallEvent, type CallState } from "./call-state";
+import { sendKey } from "./keys";
 import { attach } from "./media";
 import { micAvailable, Microphone } from "./microphone";
 import { fillId, isAgent, isPbxId, isTarget, spoken } from "./numbers";
@@ -16,7 +16,6 @@ import { SipLine, type LineState } from "./sip-line";
 import { Consultation, refer } from "./transfer";
 import { PhoneView, type Consult } from "./view";
 
-const RFC_4733 = "RFC2833" as DTMF_TRANSPORT;
 /** Longer than this the caller would notice that the agent's button does nothing. */
 const FINISH_MS = 800;
 const ENDED_SHOWN_MS = 1_500;
@@ -98,7 +97,7 @@ export class Softphone {
 
   press(digit: string): void {
     if (this.state !== "talking") return;
-    this.session?.sendDTMF(digit, { transportType: RFC_4733 });
+    if (this.session) sendKey(this.session, digit);
     this.view.sent(digit);
   }
 
