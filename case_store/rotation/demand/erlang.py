@@ -1,8 +1,8 @@
 """Queues of callers by Erlang's formulas: B and C (nobody gives up) and A (callers lose patience).
 
-Units everywhere: a load is in Erlang (calls a second times seconds a call: how many calls are talked at once on average),
-a time in seconds, a probability from 0 to 1, `agents` people who take calls at once. Reckoned by recursion, without
-factorials: thousands of agents are no harder than two.
+Units everywhere: a load is in Erlang (calls a second times seconds a call: how many talk at once on average), a time in
+seconds, a probability from 0 to 1, `agents` people who take calls at once. Reckoned by recursion, without factorials:
+thousands of agents are no harder than two.
 """
 
 import math
@@ -154,9 +154,9 @@ def _queue_weights(arrivals: float, served: float, leaves: float) -> tuple[list[
 def _answered_within(within: float, served: float, leaves: float, places: int) -> list[float]:
     """For who finds 0, 1, 2 … callers in front: the probability of an answer within so many seconds.
 
-    The wait of a patient caller is a sum of exponential steps at the rates served + i * leaves. By it, X = exp(-leaves *
-    wait) has a beta distribution, with a = served / leaves and b = the place; the answer comes in time with the
-    probability E[X; X >= u]. What is left of the beta's distribution above u falls with each place by one term.
+    A patient caller's wait is a sum of exponential steps at the rates served + i * leaves, so X = exp(-leaves * wait)
+    has a beta distribution, with a = served / leaves and b = the place; the answer comes in time with the probability
+    E[X; X >= u]. What is left of the beta's distribution above u falls with each place by one term.
     """
     a = served / leaves
     gone = -math.expm1(-leaves * within)
