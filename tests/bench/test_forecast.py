@@ -107,6 +107,28 @@ def test_a_line_that_was_down_is_no_day_without_calls() -> None:
     assert guess.calls.sum() == pytest.approx(usual.calls.sum(), rel=0.06)
 
 
+def test_a_day_like_no_other_does_not_come_again_every_week() -> None:
+    made = made_calls(Habits(300), MONDAY, 70, seed=6).history
+    counts = made.counts.copy()
+    counts[66] *= 6
+    flood = History(MONDAY, counts, made.special)
+
+    guess = forecast(flood, MONDAY + timedelta(days=70), nothing_special(7))
+
+    usual = forecast(made, MONDAY + timedelta(days=70), nothing_special(7))
+    assert guess.unusual_days == 1 and usual.unusual_days == 0
+    assert guess.calls.sum() == pytest.approx(usual.calls.sum(), rel=0.06)
+
+
+def test_a_level_that_has_risen_for_good_is_followed() -> None:
+    made = made_calls(Habits(300), MONDAY, 70, seed=6).history
+    counts = made.counts.copy()
+    counts[-14:] *= 3
+    guess = forecast(History(MONDAY, counts), MONDAY + timedelta(days=70), nothing_special(7))
+    assert guess.unusual_days == 0
+    assert guess.calls.sum() > 0.7 * counts[-7:].sum()
+
+
 def test_quiet_nights_are_no_gaps() -> None:
     made = made_calls(Habits(20), MONDAY, 70, seed=7).history
     assert (made.counts.sum(axis=1) < 6).any()

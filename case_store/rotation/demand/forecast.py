@@ -5,7 +5,7 @@ their own. What a centre's few calls cannot tell is borrowed from a larger place
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -25,6 +25,8 @@ ENOUGH_CALLS: Final = 300
 ENOUGH_DAYS: Final = 21
 _SILENCE: Final = 14.0
 """Calls that ought to have come in a silence that was no chance: exp(-14) is one in a million."""
+_UNUSUAL: Final = 2.5
+"""A day with so many times the calls that were to be expected is like no other."""
 _SHAPE_PRIOR: Final = 60.0
 """Calls that a common shape of the day counts for, against a weekday's own."""
 _DAYS_PRIOR: Final = 2.0
@@ -34,6 +36,8 @@ _HALF_LIFE: Final = 6.0
 _LEVEL_HALF_LIFE: Final = 2.0
 _LEVEL_PRIOR: Final = 30.0
 """Calls that an unchanged level counts for: a few more or less are chance in a small place."""
+_HALF_LIFE_OF_A_JUMP: Final = 0.4
+_LEAST_JUMP: Final = 0.06
 _TREND_WEEKS: Final = 8
 _TREND_DAMPING: Final = 0.85
 _STEEPEST: Final = 0.05
@@ -67,8 +71,10 @@ class Pattern:
 
     calls: Grid
     growth: float
-    silences: int
+    silences: int = 0
     """Half hours that were left out, since the line must have been down."""
+    unusual_days: int = 0
+    """Days that were left out, since far more called than on the days around."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,7 @@ class Forecast:
     days: int
     """The days that they came on."""
     silences: int
+    unusual_days: int
 
     def of(self, day: date) -> Sequence[float]:
         return [float(one) for one in self.calls[(day - self.first_day).days]]
@@ -101,7 +108,7 @@ def forecast(
     """
     days = len(special)
     if past.calls == 0:
-        return Forecast(first_day, np.zeros((days, SLOTS)), Basis.NONE, 0, past.days, 0)
+        return Forecast(first_day, np.zeros((days, SLOTS)), Basis.NONE, 0, past.days, 0, 0)
     lender = next((one for one in larger if is_enough(one)), None)
     if is_enough(past):
         basis, pattern = Basis.OWN, pattern_of(past)
@@ -114,7 +121,9 @@ def forecast(
     kinds = np.where(np.array(special, dtype=bool), _SPECIAL, weekday)
     level = np.array([_growth(pattern.growth, (int(n) + 3.5) / WEEKDAYS) for n in ahead])
     calls = pattern.calls[kinds] * level[:, None]
-    return Forecast(first_day, calls, basis, past.calls, past.days, pattern.silences)
+    return Forecast(
+        first_day, calls, basis, past.calls, past.days, pattern.silences, pattern.unusual_days
+    )
 
 
 def is_enough(past: History) -> bool:
@@ -123,13 +132,14 @@ def is_enough(past: History) -> bool:
 
 
 def pattern_of(past: History) -> Pattern:
-    """The pattern of a past, gaps left out: a second look at what is known to be whole."""
+    """The pattern of a past: a first look finds gaps and days unlike any other, a second one leaves them out."""
     first = _pattern(past, np.ones_like(past.counts))
-    silent = _silences(past, first.calls)
-    if not silent.any():
+    silent, unusual = _silences(past, first.calls), _unusual(past, first.calls)
+    if not silent.any() and not unusual.any():
         return first
-    whole = _pattern(past, (~silent).astype(float))
-    return Pattern(whole.calls, whole.growth, int(silent.sum()))
+    known = ~silent & ~unusual[:, None]
+    whole = _pattern(past, known.astype(float))
+    return replace(whole, silences=int(silent.sum()), unusual_days=int(unusual.sum()))
 
 
 def handling_seconds(own: Handling, *, wrap_up: float, default: float = DEFAULT_TALK) -> float:
@@ -150,7 +160,7 @@ def _pattern(past: History, known: Grid) -> Pattern:
         )
         levels = _levels(past, known, calls[kinds])
     level, growth = _now(levels, past.days)
-    return Pattern(calls * level, growth, 0)
+    return Pattern(calls * level, growth)
 
 
 def _kinds(past: History) -> npt.NDArray[np.int64]:
@@ -216,21 +226,33 @@ def _levels(past: History, known: Grid, expected: Grid) -> Grid:
         came = (past.counts * known)[rows].sum()
         ought = (expected * known)[rows].sum()
         levels[week == number] = (came + _LEVEL_PRIOR) / (ought + _LEVEL_PRIOR)
-    return levels / np.exp(np.log(levels).mean())
+    return np.asarray(levels / np.exp(np.log(levels).mean()))
 
 
 def _now(levels: Grid, days: int) -> tuple[float, float]:
     """The level of now, and its growth a week; both from the last weeks, the newest first."""
     weekly = np.log(levels[::-1][::WEEKDAYS][:_TREND_WEEKS])
-    weights = 0.5 ** (np.arange(len(weekly)) / _LEVEL_HALF_LIFE)
+    jumped = _jumped(weekly)
+    half_life = _HALF_LIFE_OF_A_JUMP if jumped else _LEVEL_HALF_LIFE
+    weights = 0.5 ** (np.arange(len(weekly)) / half_life)
     level = float((weekly * weights).sum() / weights.sum())
-    if days < 4 * WEEKDAYS:
+    if jumped or days < 4 * WEEKDAYS:
         return float(np.exp(level)), 0.0
     age = np.arange(len(weekly), dtype=float)
     slope = -float(np.polyfit(age, weekly, 1)[0]) if len(weekly) > 2 else 0.0
     centre = float((age * weights).sum() / weights.sum())
     growth = float(np.clip(slope * _certainty(weekly, age), -_STEEPEST, _STEEPEST))
     return float(np.exp(level + growth * centre)), growth
+
+
+def _jumped(weekly: Grid) -> bool:
+    """Whether the last two weeks stand apart from all before: then these two say what is now."""
+    before = weekly[2:]
+    if len(before) < 3:
+        return False
+    apart = weekly[:2] - before.mean()
+    limit = 3 * max(float(before.std()), _LEAST_JUMP)
+    return bool((apart > limit).all() or (apart < -limit).all())
 
 
 def _certainty(weekly: Grid, age: Grid) -> float:
@@ -260,8 +282,20 @@ def _silences(past: History, calls: Grid) -> npt.NDArray[np.bool_]:
     return silent.reshape(past.counts.shape)
 
 
+def _unusual(past: History, calls: Grid) -> npt.NDArray[np.bool_]:
+    """Days on which far more called than was to be expected, and than on the days around: a flood, a broadcast.
+
+    When the days around are as busy, it is no accident: the level has risen.
+    """
+    came, expected = past.counts.sum(axis=1), calls[_kinds(past)].sum(axis=1)
+    times = came / np.maximum(expected, 1.0)
+    around = np.array([np.median(times[max(0, day - 4) : day + 5]) for day in range(past.days)])
+    by_chance = expected + 8 * np.sqrt(expected)
+    return np.asarray((times > _UNUSUAL) & (around < _UNUSUAL / 2) & (came > by_chance))
+
+
 def _scaled(pattern: Pattern, past: History) -> Pattern:
     """A larger place's pattern at a small one's level, by what came on the days that it had."""
     expected = float(pattern.calls[_kinds(past)].sum())
     size = past.calls / expected if expected else 0.0
-    return Pattern(pattern.calls * size, pattern.growth, 0)
+    return Pattern(pattern.calls * size, pattern.growth)
