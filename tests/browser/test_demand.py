@@ -70,6 +70,7 @@ def test_a_supervisor_sees_the_week_and_overrules_it_by_keyboard(
     known = [*typed(system), REASON]
     found = look(page, "th", known)
     speak_signed_in(page, "en")
+    page.goto("/rotation/demand")
     found += look(page, "en", known)
     assert not found, "\n".join(found)
     page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
