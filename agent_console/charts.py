@@ -75,8 +75,7 @@ class LineChart:
 
 def line_chart(labels: Sequence[str], series: Mapping[str, Sequence[int]]) -> LineChart:
     highest = max((value for values in series.values() for value in values), default=0)
-    step = _step(highest)
-    top = max(step, -(-highest // step) * step)
+    step, top = scale(highest)
     rules = [Point(0, _height(value, top), value) for value in range(0, top + 1, step)]
     lines = {
         name: [
@@ -86,6 +85,12 @@ def line_chart(labels: Sequence[str], series: Mapping[str, Sequence[int]]) -> Li
         for name, values in series.items()
     }
     return LineChart(labels, lines, rules)
+
+
+def scale(highest: int) -> tuple[int, int]:
+    """A round distance of rules, and the highest of them: at most five above nothing."""
+    step = _step(highest)
+    return step, max(step, -(-highest // step) * step)
 
 
 def _share(value: int, whole: int) -> float:

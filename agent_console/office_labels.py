@@ -28,6 +28,7 @@ OFFICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         PolicyKind.RETENTION: N_("How long cases are kept"),
         PolicyKind.RECORDINGS: N_("How long the sound of calls is kept"),
         PolicyKind.CALLS: N_("How long it is kept who called"),
+        PolicyKind.STAFFING: N_("What callers are promised, and the fewest people"),
     },
     "call_data": {
         CallData.RECORDINGS: N_("the sound is destroyed, the calls stay"),
@@ -117,6 +118,8 @@ OFFICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "closure.dropped": N_("Closure removed"),
         "holiday.cancelled": N_("Public holiday cancelled"),
         "holiday.restored": N_("Public holiday holds again"),
+        "demand.overridden": N_("Need of people set by hand"),
+        "demand.restored": N_("Need of people left to the forecast again"),
         "webhook.added": N_("Webhook added"),
         "webhook.switched_on": N_("Webhook switched on"),
         "webhook.switched_off": N_("Webhook switched off"),

@@ -53,6 +53,18 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
         ),
     ),
     (
+        N_("Rotation"),
+        (
+            Entry(
+                "/rotation/demand",
+                "chart",
+                N_("Calls and people needed"),
+                N_("How many people each half hour of a week needs"),
+                (Action.WATCH_BOARD,),
+            ),
+        ),
+    ),
+    (
         N_("Trust and privacy"),
         (
             Entry(

@@ -1,4 +1,4 @@
-"""`python -m bench [calls] [agi] [work_list] [search]`: measures, prints tables, and never fails by the clock."""
+"""`python -m bench [which …]`: measures, prints tables, and never fails by the clock."""
 
 import argparse
 import signal
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import agi, calls, search, work_list
+from bench import agi, calls, forecast, search, work_list
 from bench.figures import Figure, table
 from damrong.provision.errors import SetupError
 
@@ -17,6 +17,7 @@ Measure = Callable[[Callable[[str], None]], tuple[list[Figure], list[str]]]
 _QUICK_CALLS: Final = calls.Size(single_calls=20, rounds=1, busy_seconds=2, full_seconds=3)
 _QUICK_AGI: Final = agi.Size(rounds=1, seconds=1, singles=10)
 _QUICK_WORK_LIST: Final = work_list.Size(cases=10_000, requests=50)
+_QUICK_FORECAST: Final = forecast.Size(places=3)
 
 
 def main() -> int:
@@ -26,6 +27,7 @@ def main() -> int:
     size = _QUICK_CALLS if wanted.quick else calls.Size()
     agi_size = _QUICK_AGI if wanted.quick else agi.Size()
     list_size = _QUICK_WORK_LIST if wanted.quick else work_list.Size()
+    forecast_size = _QUICK_FORECAST if wanted.quick else forecast.Size()
     search_size = search.Size(
         cases=wanted.cases, sqlite_cases=wanted.sqlite_cases, chart=wanted.chart
     )
@@ -34,6 +36,7 @@ def main() -> int:
         "agi": ("AGI: our server, and bare alternatives", lambda say: agi.measure(agi_size, say)),
         "work_list": ("Work lists at the API", lambda say: work_list.measure(list_size, say)),
         "search": ("Search, and LIKE", lambda say: search.measure(search_size, say)),
+        "forecast": ("A month of calls foretold", lambda say: forecast.measure(forecast_size, say)),
     }  # fmt: skip
     began, sound = time.monotonic(), True
     for name in wanted.which or list(benchmarks):
@@ -45,7 +48,10 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "which", nargs="*", choices=["calls", "agi", "work_list", "search", []], help="default: all"
+        "which",
+        nargs="*",
+        choices=["calls", "agi", "work_list", "search", "forecast", []],
+        help="default: all",
     )
     parser.add_argument("--quick", action="store_true", help="a short look, with rough figures")
     search_size = search.Size()

@@ -11,6 +11,7 @@ from case_store.identity import models as identity
 from case_store.outbox import models as outbox
 from case_store.people import models as people
 from case_store.privacy import models as privacy
+from case_store.rotation.demand import models as demand
 from case_store.search import models as search
 from case_store.storage import models as storage
 from case_store.tracking import models as tracking
@@ -23,6 +24,7 @@ __all__ = [
     "calls",
     "cases",
     "deadlines",
+    "demand",
     "exchange",
     "identity",
     "metadata",

@@ -62,6 +62,7 @@ class Call(Base):
         Index("ix_calls_caller_started_at", "caller", "started_at"),
         Index("ix_calls_queue_started_at", "queue", "started_at"),
         Index("ix_calls_province_code_id", "province_code", "id"),
+        Index("ix_calls_province_code_started_at", "province_code", "started_at"),
         Index("ix_calls_outcome_queue", "outcome", "queue"),
         Index("ix_calls_sound_started_at", "sound", "started_at"),
         Index("ix_calls_anonymised_at_started_at", "anonymised_at", "started_at"),

@@ -69,9 +69,10 @@ class WorkingCalendar:
         return cls(closures, worked)
 
     def is_working(self, day: date) -> bool:
-        return day.weekday() < 5 and day not in self.closures and not self._is_holiday(day)
+        return day.weekday() < 5 and day not in self.closures and not self.is_holiday(day)
 
-    def _is_holiday(self, day: date) -> bool:
+    def is_holiday(self, day: date) -> bool:
+        """Whether government offices have a holiday, whatever the weekday; a closure is none."""
         return day in office_holidays(day.year) and day not in self.worked
 
     def add(self, day: date, working_days: int) -> date:

@@ -21,11 +21,13 @@ class PolicyKind(StrEnum):
     """How long the sound of calls is kept before it is destroyed."""
     CALLS = "calls"
     """How long calls keep what identifies their callers before they are anonymised."""
+    STAFFING = "staffing"
+    """What callers are promised, and how many people a centre has at the least."""
 
     @property
     def by_category(self) -> bool:
         """Whether a category may have a policy of its own; calls have no category."""
-        return self not in (PolicyKind.RECORDINGS, PolicyKind.CALLS)
+        return self not in (PolicyKind.RECORDINGS, PolicyKind.CALLS, PolicyKind.STAFFING)
 
 
 class Policy(Base):

@@ -71,12 +71,37 @@ class CallValues(BaseModel):
     years: Annotated[int, Field(ge=1, le=100)] = 5
 
 
+class StaffingValues(BaseModel):
+    """What callers are promised, and the fewest people: by day, at night, and where nobody could keep the promise.
+
+    `shrinkage_percent`: of paid time, breaks, leave and training. `night_begins` and `night_ends` are hours. A centre
+    of no more than `small_team` people has a minimum cover in office hours and somebody on standby otherwise.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answered_percent: Annotated[int, Field(ge=1, le=99)] = 80
+    within_seconds: Annotated[int, Field(ge=1, le=600)] = 20
+    wait_seconds: Annotated[int, Field(ge=1, le=1800)] = 60
+    abandoned_percent: Annotated[int, Field(ge=1, le=50)] = 5
+    patience_seconds: Annotated[int, Field(ge=10, le=3600)] = 120
+    shrinkage_percent: Annotated[int, Field(ge=0, le=60)] = 30
+    day_floor: Annotated[int, Field(ge=0, le=100)] = 1
+    night_floor: Annotated[int, Field(ge=0, le=100)] = 2
+    night_begins: Annotated[int, Field(ge=0, le=23)] = 20
+    night_ends: Annotated[int, Field(ge=0, le=23)] = 6
+    small_team: Annotated[int, Field(ge=0, le=20)] = 2
+    small_cover: Annotated[int, Field(ge=0, le=20)] = 1
+    small_standby: Annotated[int, Field(ge=0, le=20)] = 1
+
+
 VALUES: Final[Mapping[PolicyKind, type[BaseModel]]] = {
     PolicyKind.DEADLINE: DeadlineValues,
     PolicyKind.REMINDER: ReminderValues,
     PolicyKind.RETENTION: RetentionValues,
     PolicyKind.RECORDINGS: RecordingValues,
     PolicyKind.CALLS: CallValues,
+    PolicyKind.STAFFING: StaffingValues,
 }
 
 
@@ -133,6 +158,10 @@ def recording_values(policy: Policy | None) -> RecordingValues:
 
 def call_values(policy: Policy | None) -> CallValues:
     return CallValues.model_validate(policy.values) if policy else CallValues()
+
+
+def staffing_values(policy: Policy | None) -> StaffingValues:
+    return StaffingValues.model_validate(policy.values) if policy else StaffingValues()
 
 
 def change_policy(

@@ -17,6 +17,8 @@ class Action(StrEnum):
     LISTEN = "listen"
     """Hear the recording of a talk."""
     WATCH_BOARD = "watch_board"
+    PLAN_DEMAND = "plan_demand"
+    """Say by hand how many people a centre needs, against the forecast."""
 
     SEE_CASES = "see_cases"
     SEE_SECRET_CASES = "see_secret_cases"  # noqa: S105 (an action, not a password)
@@ -128,6 +130,7 @@ _OVERSIGHT: Final = (
 _SUPERVISION: Final = _reaching(
     Reach.OWN_CENTRE,
     Action.WATCH_BOARD,
+    Action.PLAN_DEMAND,
     Action.LISTEN,
     Action.MANAGE_CLOSURES,
     Action.HANDLE_PRIVACY,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from agent_console.charts import bars, line_chart, stacked
 from agent_console.days import BadDay, read_day, typed_day
+from agent_console.demand_chart import demand_chart
 from agent_console.i18n import reading_in
 from agent_console.periods import choose_period
 from agent_console.year_picture import weekday_names, year_picture
@@ -120,3 +121,19 @@ def test_a_line_stays_on_its_paper_and_higher_is_more(pairs: list[tuple[int, int
     assert len(chart.rules) <= 6
     highest = max(points, key=lambda point: point.value)
     assert highest.y == min(point.y for point in points)
+
+
+@given(st.lists(st.floats(0, 10**4), min_size=1, max_size=96), st.integers(0, 500))
+def test_a_picture_of_demand_has_a_step_for_each_half_hour(calls: list[float], agents: int) -> None:
+    people = {"need": [agents] * len(calls), "roster": [place % 3 for place in range(len(calls))]}
+    chart = demand_chart(calls, people, [("จ. 23", False), ("อ. 24", True)])
+
+    assert list(chart.people.lines) == ["need", "roster"]
+    assert chart.calls.lines["calls"].endswith(f"H{len(calls)}V{chart.calls.height}H0Z")
+    assert all(line.endswith(f"H{len(calls)}") for line in chart.people.lines.values())
+    assert chart.people.lines["need"].count("V") == 0, "a level line has no step"
+    for panel in (chart.calls, chart.people):
+        assert all(panel.top <= rule.y <= panel.top + panel.height for rule in panel.rules)
+        assert panel.rules[-1].value >= (max(calls) if panel is chart.calls else agents)
+    assert [day.special for day in chart.days] == [False, True]
+    assert chart.days[1].x + chart.days[1].width <= 100

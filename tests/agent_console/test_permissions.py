@@ -35,6 +35,7 @@ PAGES = {
     "/callbacks": ANSWERING,
     "/callbacks/count": ANSWERING,
     "/board": BOARD,
+    "/rotation/demand": BOARD,
     "/work": OFFICERS | OVERSIGHT,
     "/agency": {Role.AGENCY_OFFICER},
     "/notices": set(Role),

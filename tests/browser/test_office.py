@@ -122,7 +122,7 @@ def test_the_office_s_pages_are_accessible_whole_and_in_one_language(
         page, language, known,
         "/cases", "/cases?state=received&channel=letter", "/statistics", "/office", "/office/privacy",
         "/office/privacy/all", "/office/retention", "/office/holds", "/office/processing",
-        "/office/imports", batch, "/office/closures",
+        "/office/imports", batch, "/office/closures", "/rotation/demand",
     )  # fmt: skip
     page.close()
     page = signed_in(windows, system, "admin", "/office", language)
@@ -133,6 +133,7 @@ def test_the_office_s_pages_are_accessible_whole_and_in_one_language(
         "/office/agencies", "/office/agencies?centre=50", "/office/policies",
         "/office/policies/deadline/land", "/office/policies/retention/all", "/office/closures",
         "/office/policies/recordings/all", "/office/policies/calls/all",
+        "/office/policies/staffing/all", "/rotation/demand",
         "/office/people", "/office/people/2", "/office/webhooks", "/office/audit", "/statistics",
     )  # fmt: skip
     found = [one for one in found if not AS_THEY_ARE.search(one)]

@@ -27,6 +27,7 @@ see_calls            c        c             .            c             .        
 answer_callbacks     c        c             .            c             .            .         .            E              .
 listen               .        .             .            c             .            .         .            E              .
 watch_board          .        .             .            c             c            c         r            E              E
+plan_demand          .        .             .            c             .            .         .            E              .
 see_cases            c        c             a            c             c            c         r            E              .
 see_secret_cases     .        c             a            c             c            c         r            E              .
 log_cases            E        E             .            E             .            .         .            E              .

@@ -1,0 +1,1 @@
+"""Demand: how many calls each half hour brings, and how many people it takes to answer them."""
