@@ -4,6 +4,7 @@ Each kind of day has calls by half hour at a level of 1, and each week has a lev
 their own. Gaps and days like no other are left out.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,6 +20,9 @@ SPECIAL: Final = WEEKDAYS
 _SUNDAY: Final = 6
 _SILENCE: Final = 14.0
 """Calls that ought to have come in a silence that was no chance: exp(-14) is one in a million."""
+_DOUBTFUL: Final = 5.0
+"""Such a silence comes by chance once in 150 times; whether it did, the rest of the country tells."""
+_MOST_DOUBTS: Final = 40
 _UNUSUAL: Final = 2.5
 """A day with so many times the calls that were to be expected is like no other."""
 _SHAPE_PRIOR: Final = 60.0
@@ -55,13 +59,22 @@ class Pattern:
 
 def pattern_of(past: History) -> Pattern:
     """The pattern of a past: a first look finds gaps and days unlike any other, a second one leaves them out."""
-    first = _pattern(past, np.ones_like(past.counts))
-    silent, unusual = _silences(past, first.calls), _unusual(past, first.calls)
+    down = np.zeros(past.counts.size, dtype=bool)
+    down[list(past.down)] = True
+    known = ~down.reshape(past.counts.shape)
+    first = _pattern(past, known.astype(float))
+    silent, unusual = _silences(past, first.calls) | ~known, _unusual(past, first.calls)
     if not silent.any() and not unusual.any():
         return first
-    known = ~silent & ~unusual[:, None]
-    whole = _pattern(past, known.astype(float))
+    whole = _pattern(past, (~silent & ~unusual[:, None]).astype(float))
     return replace(whole, silences=int(silent.sum()), unusual_days=int(unusual.sum()))
+
+
+def doubtful_silences(past: History) -> list[tuple[int, int]]:
+    """Silences by chance or of a line that was down, the strangest first: from one half hour to before another."""
+    calls = _pattern(past, np.ones_like(past.counts)).calls if past.days else past.counts
+    found = [(ought, run) for ought, run in _quiet_runs(past, calls) if ought >= _DOUBTFUL]
+    return [run for _, run in sorted(found, reverse=True)[:_MOST_DOUBTS]]
 
 
 def _pattern(past: History, known: Grid) -> Pattern:
@@ -183,14 +196,20 @@ def _certainty(weekly: Grid, age: Grid) -> float:
 
 def _silences(past: History, calls: Grid) -> npt.NDArray[np.bool_]:
     """Half hours of silences so long that chance cannot have made them: the line was down."""
-    flat, expected = past.counts.ravel(), calls[kinds_of(past)].ravel()
-    silent = np.zeros(len(flat), dtype=bool)
-    begin = 0
-    for end in [*np.flatnonzero(flat), len(flat)]:
-        if expected[begin:end].sum() >= _SILENCE:
-            silent[begin:end] = True
-        begin = int(end) + 1
+    silent = np.zeros(past.counts.size, dtype=bool)
+    for ought, (begin, end) in _quiet_runs(past, calls):
+        silent[begin:end] |= ought >= _SILENCE
     return silent.reshape(past.counts.shape)
+
+
+def _quiet_runs(past: History, calls: Grid) -> Iterator[tuple[float, tuple[int, int]]]:
+    """Runs of half hours without a call, each with the calls that ought to have come in it."""
+    flat, expected = past.counts.ravel(), calls[kinds_of(past)].ravel()
+    begin = 0
+    for end in [*(int(place) for place in np.flatnonzero(flat)), len(flat)]:
+        if end > begin:
+            yield float(expected[begin:end].sum()), (begin, end)
+        begin = end + 1
 
 
 def _unusual(past: History, calls: Grid) -> npt.NDArray[np.bool_]:
