@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bench.made_calls import Habits, made_calls, part, together
 from case_store.rotation.demand.forecast import (
@@ -12,9 +14,9 @@ from case_store.rotation.demand.forecast import (
     Basis,
     forecast,
     handling_seconds,
-    pattern_of,
 )
 from case_store.rotation.demand.history import SLOTS, Grid, Handling, History
+from case_store.rotation.demand.pattern import pattern_of
 
 MONDAY = date(2026, 1, 5)
 WEEKS = 20
@@ -166,6 +168,31 @@ def test_any_little_history_gives_numbers(days: int, calls: int) -> None:
     guess = forecast(past, MONDAY + timedelta(days=days), [*nothing_special(6), True])
     assert np.isfinite(guess.calls).all() and (guess.calls >= 0).all()
     assert guess.calls.sum() > 0
+
+
+@given(
+    st.integers(0, 10**6),
+    st.integers(1, 60),
+    st.sampled_from([0.0, 0.01, 0.5, 5.0, 400.0]),
+    st.floats(0, 1),
+    st.floats(0, 1),
+)
+@settings(max_examples=60, deadline=None)
+def test_whatever_came_the_forecast_is_a_number_of_calls(
+    seed: int, days: int, rate: float, gaps: float, closed: float
+) -> None:
+    """Gaps, spikes and closed days at random: finite, never below nothing, never far above the most that came."""
+    lot = np.random.default_rng(seed)
+    counts = lot.poisson(rate, (days, SLOTS)) * lot.choice([1, 1, 1, 9], (days, 1))
+    counts[lot.random(days) < gaps] = 0
+    off = frozenset(np.flatnonzero(lot.random(days) < closed).tolist())
+    past = History(MONDAY, counts.astype(float), off)
+    special = (lot.random(7) < closed).tolist()
+
+    guess = forecast(past, MONDAY + timedelta(days=days), special).calls
+
+    assert np.isfinite(guess).all() and (guess >= 0).all()
+    assert guess.sum() <= 20 * (counts.sum(axis=1).max() * 7 + 1)
 
 
 def test_handling_goes_by_the_own_talks_as_far_as_there_are_some() -> None:

@@ -186,6 +186,21 @@ def test_a_centre_without_calls_has_its_floors(session: Session) -> None:
     assert found.days[0][20].agents == 1 and found.days[0][4].agents == 2
 
 
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_silence_of_the_whole_country_is_the_line_s(session: Session, elsewhere: bool) -> None:
+    """Twelve calls a day: a day without any may be chance, unless nobody else got through, either."""
+    team(session, 9)
+    for day in days_back(28):
+        if day != TODAY - timedelta(days=10):
+            calls(session, [at(day, f"{hour:02d}:10") for hour in range(9, 15)] * 2)
+        elif elsewhere:
+            calls(session, [at(day, "11:00")], province="83")
+
+    found = needed(session).forecast
+
+    assert (found.silences > 0) == (not elsewhere)
+
+
 def test_promise_and_floors_are_a_policy(session: Session) -> None:
     team(session, 9)
     values = {"night_floor": 4, "day_floor": 3, "night_begins": 22, "small_team": 0}

@@ -5,44 +5,20 @@ their own. What a centre's few calls cannot tell is borrowed from a larger place
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from case_store.rotation.demand.history import SLOTS, Grid, Handling, History
+from case_store.rotation.demand.pattern import SPECIAL, WEEKDAYS, Pattern, kinds_of, pattern_of
 
-WEEKDAYS: Final = 7
-_KINDS: Final = WEEKDAYS + 1
-"""Seven weekdays, and a day on which the offices are closed."""
-_SPECIAL: Final = WEEKDAYS
-_SUNDAY: Final = 6
 ENOUGH_CALLS: Final = 300
 """With fewer calls, or fewer days, the shape of a week is mostly chance."""
 ENOUGH_DAYS: Final = 21
-_SILENCE: Final = 14.0
-"""Calls that ought to have come in a silence that was no chance: exp(-14) is one in a million."""
-_UNUSUAL: Final = 2.5
-"""A day with so many times the calls that were to be expected is like no other."""
-_SHAPE_PRIOR: Final = 60.0
-"""Calls that a common shape of the day counts for, against a weekday's own."""
-_DAYS_PRIOR: Final = 2.0
-"""Days that a weekday's expected share counts for, against its own."""
-_HALF_LIFE: Final = 6.0
-"""Weeks after which a week counts half."""
-_LEVEL_HALF_LIFE: Final = 2.0
-_LEVEL_PRIOR: Final = 30.0
-"""Calls that an unchanged level counts for: a few more or less are chance in a small place."""
-_HALF_LIFE_OF_A_JUMP: Final = 0.4
-_LEAST_JUMP: Final = 0.06
-_TREND_WEEKS: Final = 8
 _TREND_DAMPING: Final = 0.85
-_STEEPEST: Final = 0.05
-"""A trend of more than so much a week does not last."""
-_SMOOTHING: Final = np.array([0.1, 0.2, 0.4, 0.2, 0.1])
 _TALK_PRIOR: Final = 50
 """Talks that the default counts for, against a centre's own."""
 DEFAULT_TALK: Final = 240.0
@@ -60,21 +36,6 @@ class Basis(StrEnum):
     """The centre's own, but so few calls that much of it is chance; nobody could lend a shape."""
     NONE = "none"
     """No call has been counted: nothing can be said."""
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """What a week looks like: calls of each half hour, for the seven weekdays and for days on which offices are closed.
-
-    `growth`: the share by which a week's level differs from the one before, in the last weeks.
-    """
-
-    calls: Grid
-    growth: float
-    silences: int = 0
-    """Half hours that were left out, since the line must have been down."""
-    unusual_days: int = 0
-    """Days that were left out, since far more called than on the days around."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +79,7 @@ def forecast(
         basis, pattern = Basis.LITTLE, pattern_of(past)
     ahead = np.array([(first_day - past.first_day).days - past.days + n for n in range(days)])
     weekday = (first_day.weekday() + np.arange(days)) % WEEKDAYS
-    kinds = np.where(np.array(special, dtype=bool), _SPECIAL, weekday)
+    kinds = np.where(np.array(special, dtype=bool), SPECIAL, weekday)
     level = np.array([_growth(pattern.growth, (int(n) + 3.5) / WEEKDAYS) for n in ahead])
     calls = pattern.calls[kinds] * level[:, None]
     return Forecast(
@@ -131,138 +92,10 @@ def is_enough(past: History) -> bool:
     return past.calls >= ENOUGH_CALLS and past.days >= ENOUGH_DAYS
 
 
-def pattern_of(past: History) -> Pattern:
-    """The pattern of a past: a first look finds gaps and days unlike any other, a second one leaves them out."""
-    first = _pattern(past, np.ones_like(past.counts))
-    silent, unusual = _silences(past, first.calls), _unusual(past, first.calls)
-    if not silent.any() and not unusual.any():
-        return first
-    known = ~silent & ~unusual[:, None]
-    whole = _pattern(past, known.astype(float))
-    return replace(whole, silences=int(silent.sum()), unusual_days=int(unusual.sum()))
-
-
 def handling_seconds(own: Handling, *, wrap_up: float, default: float = DEFAULT_TALK) -> float:
     """Seconds that a call keeps an agent, notes included: the default while there are few, never below the floor."""
     known = own.talk * own.talks + default * _TALK_PRIOR
     return max(SHORTEST_TALK, known / (own.talks + _TALK_PRIOR)) + wrap_up
-
-
-def _pattern(past: History, known: Grid) -> Pattern:
-    kinds = _kinds(past)
-    weights = 0.5 ** (np.arange(past.days)[::-1] / WEEKDAYS / _HALF_LIFE)
-    levels = np.ones(past.days)
-    calls = np.zeros((_KINDS, SLOTS))
-    # Levels need the pattern and the pattern needs the levels: three rounds settle both.
-    for _ in range(3):
-        calls = _weekly(
-            past.counts * known * weights[:, None], known * (weights * levels)[:, None], kinds
-        )
-        levels = _levels(past, known, calls[kinds])
-    level, growth = _now(levels, past.days)
-    return Pattern(calls * level, growth)
-
-
-def _kinds(past: History) -> npt.NDArray[np.int64]:
-    kinds = past.weekdays.copy()
-    kinds[list(past.special)] = _SPECIAL
-    return kinds
-
-
-def _weekly(counts: Grid, exposure: Grid, kinds: npt.NDArray[np.int64]) -> Grid:
-    """Calls of each kind of day and half hour, at a level of 1: own days, held to what they have in common.
-
-    `counts` are weighted; `exposure` is the weight of each half hour, at the level that its week had.
-    """
-    common = _smoothed(_rate(counts, exposure, np.full(SLOTS, 1e-9)))
-    working = kinds < 5
-    shapes = {
-        is_working: _smoothed(_rate(counts[rows], exposure[rows], common))
-        for is_working, rows in ((True, working), (False, ~working))
-    }
-    found = np.zeros((_KINDS, SLOTS))
-    for kind in range(WEEKDAYS):
-        rows = kinds == kind
-        found[kind] = _held(counts[rows], exposure[rows], shapes[kind < 5])
-    closed = kinds == _SPECIAL
-    found[_SPECIAL] = _held(counts[closed], exposure[closed], found[_SUNDAY])
-    return found
-
-
-def _rate(counts: Grid, exposure: Grid, otherwise: Grid) -> Grid:
-    total = exposure.sum(axis=0)
-    return np.where(total > 0, counts.sum(axis=0) / np.maximum(total, 1e-9), otherwise)
-
-
-def _held(counts: Grid, exposure: Grid, prior: Grid) -> Grid:
-    """A day's calls by its own days, as far as they can tell, and else by a shape that it shares with others."""
-    if not len(counts) or prior.sum() <= 0:
-        return prior
-    expected = (exposure * prior).sum()
-    whole_day = prior.sum()
-    size = (counts.sum() + _DAYS_PRIOR * whole_day) / (expected + _DAYS_PRIOR * whole_day)
-    own = _smoothed(_rate(counts, exposure, prior * size))
-    calls = exposure.mean(axis=1).sum() * whole_day * size
-    trust = calls / (calls + _SHAPE_PRIOR)
-    mixed = trust * own + (1 - trust) * prior * size
-    return np.asarray(mixed)
-
-
-def _smoothed(values: Grid) -> Grid:
-    """Over neighbouring half hours, around midnight too."""
-    reach = len(_SMOOTHING) // 2
-    padded = np.concatenate([values[-reach:], values, values[:reach]])
-    return np.asarray(np.convolve(padded, _SMOOTHING, mode="valid"), dtype=np.float64)
-
-
-def _levels(past: History, known: Grid, expected: Grid) -> Grid:
-    """For each day, how busy its week was beside the pattern; weeks are counted back from yesterday."""
-    week = np.arange(past.days)[::-1] // WEEKDAYS
-    levels = np.ones(past.days)
-    ordinary = np.ones(past.days, dtype=bool)
-    ordinary[list(past.special)] = False  # a week of holidays is not a quiet week
-    for number in range(int(week[0]) + 1):
-        rows = (week == number) & ordinary
-        came = (past.counts * known)[rows].sum()
-        ought = (expected * known)[rows].sum()
-        levels[week == number] = (came + _LEVEL_PRIOR) / (ought + _LEVEL_PRIOR)
-    return np.asarray(levels / np.exp(np.log(levels).mean()))
-
-
-def _now(levels: Grid, days: int) -> tuple[float, float]:
-    """The level of now, and its growth a week; both from the last weeks, the newest first."""
-    weekly = np.log(levels[::-1][::WEEKDAYS][:_TREND_WEEKS])
-    jumped = _jumped(weekly)
-    half_life = _HALF_LIFE_OF_A_JUMP if jumped else _LEVEL_HALF_LIFE
-    weights = 0.5 ** (np.arange(len(weekly)) / half_life)
-    level = float((weekly * weights).sum() / weights.sum())
-    if jumped or days < 4 * WEEKDAYS:
-        return float(np.exp(level)), 0.0
-    age = np.arange(len(weekly), dtype=float)
-    slope = -float(np.polyfit(age, weekly, 1)[0]) if len(weekly) > 2 else 0.0
-    centre = float((age * weights).sum() / weights.sum())
-    growth = float(np.clip(slope * _certainty(weekly, age), -_STEEPEST, _STEEPEST))
-    return float(np.exp(level + growth * centre)), growth
-
-
-def _jumped(weekly: Grid) -> bool:
-    """Whether the last two weeks stand apart from all before: then these two say what is now."""
-    before = weekly[2:]
-    if len(before) < 3:
-        return False
-    apart = weekly[:2] - before.mean()
-    limit = 3 * max(float(before.std()), _LEAST_JUMP)
-    return bool((apart > limit).all() or (apart < -limit).all())
-
-
-def _certainty(weekly: Grid, age: Grid) -> float:
-    """How much of a slope to believe: little when the weeks scatter more than it moves them."""
-    if len(weekly) < 4:
-        return 0.0
-    slope, start = np.polyfit(age, weekly, 1)
-    scatter = float(((weekly - slope * age - start) ** 2).sum()) / (len(weekly) - 2)
-    error = scatter / float(((age - age.mean()) ** 2).sum())
-    return float(slope**2 / (slope**2 + error + 1e-12))
 
 
 def _growth(growth: float, weeks: float) -> float:
@@ -270,32 +103,8 @@ def _growth(growth: float, weeks: float) -> float:
     return float(np.exp(growth * (1 - _TREND_DAMPING**weeks) / (1 - _TREND_DAMPING)))
 
 
-def _silences(past: History, calls: Grid) -> npt.NDArray[np.bool_]:
-    """Half hours of silences so long that chance cannot have made them: the line was down."""
-    flat, expected = past.counts.ravel(), calls[_kinds(past)].ravel()
-    silent = np.zeros(len(flat), dtype=bool)
-    begin = 0
-    for end in [*np.flatnonzero(flat), len(flat)]:
-        if expected[begin:end].sum() >= _SILENCE:
-            silent[begin:end] = True
-        begin = int(end) + 1
-    return silent.reshape(past.counts.shape)
-
-
-def _unusual(past: History, calls: Grid) -> npt.NDArray[np.bool_]:
-    """Days on which far more called than was to be expected, and than on the days around: a flood, a broadcast.
-
-    When the days around are as busy, it is no accident: the level has risen.
-    """
-    came, expected = past.counts.sum(axis=1), calls[_kinds(past)].sum(axis=1)
-    times = came / np.maximum(expected, 1.0)
-    around = np.array([np.median(times[max(0, day - 4) : day + 5]) for day in range(past.days)])
-    by_chance = expected + 8 * np.sqrt(expected)
-    return np.asarray((times > _UNUSUAL) & (around < _UNUSUAL / 2) & (came > by_chance))
-
-
 def _scaled(pattern: Pattern, past: History) -> Pattern:
     """A larger place's pattern at a small one's level, by what came on the days that it had."""
-    expected = float(pattern.calls[_kinds(past)].sum())
+    expected = float(pattern.calls[kinds_of(past)].sum())
     size = past.calls / expected if expected else 0.0
     return Pattern(pattern.calls * size, pattern.growth)

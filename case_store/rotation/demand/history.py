@@ -5,7 +5,7 @@ province is not known are the ministry's. Whoever was served by the menu needed 
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -54,6 +54,8 @@ class History:
     first_day: date
     counts: Grid
     special: frozenset[int] = frozenset()
+    down: frozenset[int] = frozenset()
+    """Half hours, counted from the first of the first day, in which nobody in the country got through."""
 
     @property
     def days(self) -> int:
@@ -104,6 +106,19 @@ def history(
     for number, calls in counted.items():
         counts[(_EPOCH - first).days + number // SLOTS, number % SLOTS] = calls
     return History(first, counts, special_days(calendar, first, len(counts)))
+
+
+def with_line_down(session: Session, past: History, runs: Iterable[tuple[int, int]]) -> History:
+    """Of silences, marks those in which not one call of the whole country came: it was the line, not the people."""
+    begins = _midnight(past.first_day)
+    down: set[int] = set()
+    for first, before in runs:
+        from_moment = begins + timedelta(seconds=first * HALF_HOUR)
+        to_moment = begins + timedelta(seconds=before * HALF_HOUR)
+        anybody = select(Call.id).where(Call.started_at >= from_moment, Call.started_at < to_moment)
+        if session.scalar(anybody.limit(1)) is None:
+            down.update(range(first, before))
+    return replace(past, down=frozenset(down))
 
 
 def special_days(calendar: WorkingCalendar, first: date, days: int) -> frozenset[int]:

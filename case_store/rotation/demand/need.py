@@ -28,9 +28,11 @@ from case_store.rotation.demand.history import (
     handling,
     history,
     is_special,
+    with_line_down,
 )
 from case_store.rotation.demand.models import DemandOverride
 from case_store.rotation.demand.overrides import overrides_of
+from case_store.rotation.demand.pattern import doubtful_silences
 
 OFFICE_OPENS: Final = time(8, 30)
 WEEK: Final = 7
@@ -102,6 +104,7 @@ def demand(
     dates = [first_day + timedelta(days=number) for number in range(days)]
     special = [is_special(calendar, day) for day in dates]
     past = history(session, [centre_code], calendar=calendar, at=at)
+    past = with_line_down(session, past, doubtful_silences(past))
     expected = forecast(past, first_day, special, larger=_larger(session, centre_code, past, at=at))
     talks = handling(session, [centre_code], at=at)
     values = staffing_values(current_policy(session, PolicyKind.STAFFING, None, at=at))
