@@ -23,6 +23,7 @@ demo = typer.Typer(no_args_is_help=True, help="Things for demonstrations only.")
 identity = typer.Typer(no_args_is_help=True, help="The keys that seal who complains.")
 person = typer.Typer(no_args_is_help=True, help="Members of staff.")
 prompts = typer.Typer(no_args_is_help=True, help="What callers hear.")
+roster = typer.Typer(no_args_is_help=True, help="Who works when.")
 token = typer.Typer(no_args_is_help=True, help="Other programs' access to the JSON API.")
 for name, group in (
     ("audit", audit),
@@ -31,6 +32,7 @@ for name, group in (
     ("identity", identity),
     ("person", person),
     ("prompts", prompts),
+    ("roster", roster),
     ("token", token),
 ):
     app.add_typer(group, name=name)
@@ -317,6 +319,27 @@ def prompts_build() -> None:
     settings = load_settings()
     provide_programs()
     build_prompts(settings)
+
+
+@roster.command("bench")
+@sentence_on_failure
+def roster_bench(
+    folder: Annotated[
+        Path, typer.Argument(help="A folder of instances, `*.txt`.", file_okay=False, exists=True)
+    ],
+    seconds: Annotated[float, typer.Option(min=0.1, max=86_400, help="For each instance.")] = 60.0,
+    out: Annotated[Path | None, typer.Option(help="A folder for the rosters, as CSV.")] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1)] = 0,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Searches side by side.")] = 2,
+) -> None:
+    """Solve public rostering instances (the format of Curtois and Qu) with the roster engine.
+
+    One line for each: instance, objective, bound, seconds. Exit code 1 when one could not be read or solved.
+    """
+    from damrong.roster_commands import bench
+
+    if not bench(folder, seconds, out, seed, workers):
+        raise typer.Exit(1)
 
 
 @token.command("create")
