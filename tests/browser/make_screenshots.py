@@ -117,8 +117,6 @@ def _take_pictures_of_casework(windows: Windows, system: Installation) -> None:
     _picture(page, "case-steps.png")
     page.goto("/work")
     _picture(page, "work.png")
-    page.goto("/notices")
-    _picture(page, "notices.png")
 
 
 def _one_case(desk: Desk, handset: Handset, number: str, subject: str, place: str) -> None:
