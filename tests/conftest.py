@@ -13,8 +13,13 @@ _A_STORE = {"database", "database_url", "postgres_url"}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks for a database needs a store: no test has to say it twice."""
+    """Whoever asks for a database needs a store: no test has to say it twice.
+
+    Those with browsers and telephones are of a kind of their own: Playwright's loop would go on beside tests of the store.
+    """
     for item in items:
+        if item.path.parent.name in {"browser", "telephony"}:
+            continue
         if isinstance(item, pytest.Function) and _A_STORE & set(item.fixturenames):
             item.add_marker(pytest.mark.store)
 
