@@ -15,7 +15,8 @@ _A_STORE = {"database", "database_url", "postgres_url"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever asks for a database needs a store: no test has to say it twice.
 
-    Those with browsers and telephones are of a kind of their own: Playwright's loop would go on beside tests of the store.
+    Those with browsers and telephones are of a kind of their own, even when they look into the
+    database: Playwright's event loop would still run while a test of the store is at work.
     """
     for item in items:
         if item.path.parent.name in {"browser", "telephony"}:
