@@ -6,7 +6,6 @@ import hmac
 import json
 import socket
 import ssl
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -22,6 +21,7 @@ from cryptography.x509.oid import NameOID
 from integrations.webhooks.addresses import is_public
 from integrations.webhooks.sender import Delivery, deliver
 from tests.integrations.receiver import Receiver, dripping_server, running_receiver
+from tests.timing import quickest
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 KEY = b"k" * 32
@@ -96,16 +96,19 @@ def test_a_second_try_has_the_same_id(receiver: Receiver) -> None:
 def test_an_answer_without_an_end_is_not_read(receiver: Receiver) -> None:
     receiver.answers = [200]
 
-    begun = time.monotonic()
-    assert send(receiver.url) == ""
-    assert time.monotonic() - begun < 9
+    def is_sent() -> None:
+        assert send(receiver.url) == ""
+
+    assert quickest(is_sent, tries=2) < 5
 
 
 def test_a_server_that_answers_byte_by_byte_does_not_hold_us() -> None:
     with dripping_server() as url:
-        begun = time.monotonic()
-        assert send(url, seconds=1.0) == "no answer in time"
-        assert time.monotonic() - begun < 9
+
+        def is_given_up() -> None:
+            assert send(url, seconds=1.0) == "no answer in time"
+
+        assert quickest(is_given_up, tries=2) < 3
 
 
 def test_nobody_there_is_a_failure_and_holds_up_no_other(receiver: Receiver) -> None:
