@@ -46,7 +46,7 @@ class Desk:
         self.press(self.duty.locator('button[value="ready"]'))
         self.expect_duty("ready")
 
-    def expect_duty(self, state: str, *, seconds: float = 10) -> None:
+    def expect_duty(self, state: str, *, seconds: float = 30) -> None:
         expect(self.duty).to_have_attribute("data-duty", state, timeout=seconds * 1000)
 
     # ── Keys ──────────────────────────────────────────────────────────────────────────────────
@@ -68,7 +68,7 @@ class Desk:
 
     # ── The telephone ─────────────────────────────────────────────────────────────────────────
 
-    def expect_state(self, state: str, *, seconds: float = 15) -> None:
+    def expect_state(self, state: str, *, seconds: float = 30) -> None:
         expect(self.phone).to_have_attribute("data-call-state", state, timeout=seconds * 1000)
 
     def answer(self) -> None:

@@ -52,7 +52,7 @@ class Handset:
         self.page.locator('[data-demo-action="answer"]').click()
         self.expect_state("talking")
 
-    def expect_state(self, state: str, *, seconds: float = 15) -> None:
+    def expect_state(self, state: str, *, seconds: float = 30) -> None:
         expect(self.phone).to_have_attribute("data-call-state", state, timeout=seconds * 1000)
 
     def expect_to_hear(self) -> None:

@@ -1,5 +1,6 @@
 """A recording in a browser: it plays when the audit trail says so, and says why when it does not."""
 
+import uuid
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +19,6 @@ from tests.browser.desk import Desk
 from tests.browser.windows import WIDE, Windows
 from tests.services.installation import Installation
 
-PBX_ID = "recorded.1"
-
 
 @pytest.fixture
 def database(system: Installation) -> Iterator[Database]:
@@ -30,12 +29,13 @@ def database(system: Installation) -> Iterator[Database]:
 
 @pytest.fixture
 def talk(system: Installation, database: Database) -> Call:
-    """A finished call of Chiang Mai, of which ten seconds were recorded."""
+    """A finished call of Chiang Mai, of which ten seconds were recorded. Each try of a test has its own."""
+    pbx_id = f"recorded.{uuid.uuid4().hex}"
     with database.transaction() as session:
-        call = open_call(session, PBX_ID, caller=None, at=now())
+        call = open_call(session, pbx_id, caller=None, at=now())
         set_province(session, call, province_code="50", source=ProvinceSource.MENU)
         record_ended(session, call, at=now())
-    file = Settings(home=system.home, _env_file=None).talks / f"{PBX_ID}.wav"
+    file = Settings(home=system.home, _env_file=None).talks / f"{pbx_id}.wav"
     with wave.open(str(file), "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
@@ -49,9 +49,11 @@ def trail_that_cannot_be_written(database: Database) -> Iterator[None]:
     refuse = "BEGIN SELECT RAISE(ABORT, 'no room'); END"
     with database.transaction() as session:
         session.execute(text(f"CREATE TRIGGER no_room BEFORE INSERT ON audit_entries {refuse}"))
-    yield
-    with database.transaction() as session:
-        session.execute(text("DROP TRIGGER no_room"))
+    try:
+        yield
+    finally:
+        with database.transaction() as session:
+            session.execute(text("DROP TRIGGER no_room"))
 
 
 def test_it_says_why_it_is_silent_and_plays_when_the_trail_is_back(

@@ -20,7 +20,7 @@ from damrong.provision.tools import launcher
 
 WIDE: Final = (1366, 768)
 NARROW: Final = (390, 844)
-PATIENCE_MS: Final = 10_000
+PATIENCE_MS: Final = 30_000
 
 _FLAGS: Final = (
     "--use-fake-ui-for-media-stream",

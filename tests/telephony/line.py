@@ -33,7 +33,7 @@ SOUNDS_HOME = TOOLS / "test-telephony"
 Found = TypeVar("Found")
 
 
-def eventually(look: Callable[[], Found], *, seconds: float = 15.0, every: float = 0.05) -> Found:
+def eventually(look: Callable[[], Found], *, seconds: float = 30.0, every: float = 0.05) -> Found:
     """Looks until what is found is true; the last thing found when the time is over."""
     deadline = time.monotonic() + seconds
     while not (found := look()) and time.monotonic() < deadline:
