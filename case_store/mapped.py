@@ -12,6 +12,7 @@ from case_store.outbox import models as outbox
 from case_store.people import models as people
 from case_store.privacy import models as privacy
 from case_store.rotation.demand import models as demand
+from case_store.rotation.rota import models as rota
 from case_store.search import models as search
 from case_store.storage import models as storage
 from case_store.tracking import models as tracking
@@ -31,6 +32,7 @@ __all__ = [
     "outbox",
     "people",
     "privacy",
+    "rota",
     "search",
     "storage",
     "tracking",

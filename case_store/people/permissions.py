@@ -20,6 +20,12 @@ class Action(StrEnum):
     PLAN_DEMAND = "plan_demand"
     """Say by hand how many people a centre needs, against the forecast."""
 
+    SEE_ROTA = "see_rota"
+    """See who has which duty; their own leave, wishes and swaps follow from it."""
+    PLAN_ROTA = "plan_rota"
+    """Make and change rotas, and what they are made from: working terms, shift types, leave, swaps."""
+    APPOINT_CHANNEL_OFFICERS = "appoint_channel_officers"
+
     SEE_CASES = "see_cases"
     SEE_SECRET_CASES = "see_secret_cases"  # noqa: S105 (an action, not a password)
     LOG_CASES = "log_cases"
@@ -97,7 +103,11 @@ def _reaching(reach: Reach, *actions: Action) -> dict[Action, Reach]:
 
 
 _CALLS: Final = _reaching(
-    Reach.OWN_CENTRE, Action.TAKE_CALLS, Action.SEE_CALLS, Action.ANSWER_CALLBACKS
+    Reach.OWN_CENTRE,
+    Action.TAKE_CALLS,
+    Action.SEE_CALLS,
+    Action.ANSWER_CALLBACKS,
+    Action.SEE_ROTA,
 )
 # A caller may be put through to any centre, and complain about any place.
 _INTAKE: Final = _reaching(Reach.EVERYWHERE, Action.LOG_CASES) | _reaching(
@@ -126,11 +136,14 @@ _OVERSIGHT: Final = (
     Action.EXPORT_CASES,
     Action.SEE_STATISTICS,
     Action.SEE_AUDIT,
+    Action.SEE_ROTA,
 )
 _SUPERVISION: Final = _reaching(
     Reach.OWN_CENTRE,
     Action.WATCH_BOARD,
     Action.PLAN_DEMAND,
+    Action.PLAN_ROTA,
+    Action.APPOINT_CHANNEL_OFFICERS,
     Action.LISTEN,
     Action.MANAGE_CLOSURES,
     Action.HANDLE_PRIVACY,
@@ -139,7 +152,9 @@ _NATIONAL: Final = tuple(_CALLS | _INTAKE | _CASEWORK | _SUPERVISION)
 
 REACH: Final[Mapping[Role, Mapping[Action, Reach]]] = {
     Role.AGENT: _CALLS | _INTAKE,
-    Role.CASE_OFFICER: _reaching(Reach.OWN_CENTRE, Action.SEE_CALLS, Action.ANSWER_CALLBACKS)
+    Role.CASE_OFFICER: _reaching(
+        Reach.OWN_CENTRE, Action.SEE_CALLS, Action.ANSWER_CALLBACKS, Action.SEE_ROTA
+    )
     | _INTAKE
     | _CASEWORK
     | _reaching(Reach.OWN_CENTRE, Action.HANDLE_PRIVACY),
@@ -157,6 +172,7 @@ REACH: Final[Mapping[Role, Mapping[Action, Reach]]] = {
         *_OVERSIGHT,
         Action.ASSIGN_CASES,
         Action.WATCH_BOARD,
+        Action.APPOINT_CHANNEL_OFFICERS,
         Action.HANDLE_PRIVACY,
         Action.APPROVE_ERASURE,
     ),
