@@ -1,8 +1,10 @@
 """What a notice says to the member of staff whom it is for, by its kind."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
+from agent_console.formats import format_date
 from agent_console.i18n import N_, gettext, language
 from case_store.outbox.models import Notice
 
@@ -40,9 +42,13 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "message_given_up": N_(
             "Messages to %(name)s did not arrive for two days and were given up."
         ),
+        "duty_changed": N_(
+            "Your duty of %(day)s is now: %(shift)s. Days changed at once: %(days)s."
+        ),
     },
 }
 NOTICE_LEVELS: Final[Mapping[str, str]] = {
+    "duty_changed": "warn",
     "no_progress": "warn",
     "referral_no_progress": "warn",
     "unscreened": "bad",
@@ -71,4 +77,7 @@ def notice_words(notice: Notice) -> str:
         return notice.kind
     data = _Numbers(notice.data or {})
     data["agency"] = data[f"agency_{language()}"]
+    if "day" in data:
+        data["day"] = format_date(date.fromisoformat(str(data["day"])))
+        data["shift"] = data.get(f"shift_{language()}") or gettext("off duty")
     return gettext(words) % data

@@ -17,6 +17,8 @@ class EventKind(StrEnum):
     """A call-back request was made, taken or settled: subject is its id."""
     AGENT_CHANGED = "agent-changed"
     """An agent's presence changed: subject is the user's id."""
+    ROTA_CHANGED = "rota-changed"
+    """A rota was published or changed: subject is its id."""
     NOTICES_CHANGED = "notices-changed"
     """Somebody was told something, or has read it: subject is the user's id, and nobody else hears of it."""
 

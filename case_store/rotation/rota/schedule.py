@@ -68,9 +68,14 @@ def final_schedule(
     return _resolved(session, first_day, last_day, which)
 
 
-def rota_schedule(session: Session, rota: Rota) -> list[ScheduledDuty]:
+def rota_schedule(
+    session: Session, rota: Rota, *, user_ids: Collection[int] | None = None
+) -> list[ScheduledDuty]:
     """The duties of one rota, whatever its state: what a planner sees of a draft."""
-    return _resolved(session, rota.first_day, rota.last_day, [Rota.id == rota.id])
+    which: list[ColumnElement[bool]] = [Rota.id == rota.id]
+    if user_ids is not None:
+        which.append(Duty.user_id.in_(user_ids))
+    return _resolved(session, rota.first_day, rota.last_day, which)
 
 
 def duties_at(
