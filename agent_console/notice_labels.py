@@ -1,12 +1,9 @@
-"""What a notice says to the member of staff whom it is for, by its kind."""
+"""What notices say to the members of staff whom they are for, by kind."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
-from agent_console.formats import format_date
-from agent_console.i18n import N_, gettext, language
-from case_store.outbox.models import Notice
+from agent_console.i18n import N_
 
 NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "notice": {
@@ -61,23 +58,3 @@ NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "result_to_review": "good",
     "referral_reported": "good",
 }
-
-
-class _Numbers(dict[str, object]):
-    """What a notice counts; what an older notice did not count is not known."""
-
-    def __missing__(self, _name: str) -> str:
-        return "–"
-
-
-def notice_words(notice: Notice) -> str:
-    """The sentence of a notice; its kind, when it is new to this version."""
-    words = NOTICE_LABELS["notice"].get(notice.kind)
-    if words is None:
-        return notice.kind
-    data = _Numbers(notice.data or {})
-    data["agency"] = data[f"agency_{language()}"]
-    if "day" in data:
-        data["day"] = format_date(date.fromisoformat(str(data["day"])))
-        data["shift"] = data.get(f"shift_{language()}") or gettext("off duty")
-    return gettext(words) % data

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from agent_console import formats, i18n, import_labels, labels, office_labels
 from agent_console.assets import asset
-from agent_console.notice_labels import notice_words
+from agent_console.notice_words import notice_words
 from agent_console.office_menu import opens_office
 from agent_console.script_texts import script_texts
 from case_store.clock import now

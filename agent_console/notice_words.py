@@ -1,0 +1,28 @@
+"""The sentence of one notice, with its numbers, days and names in the reader's language."""
+
+from datetime import date
+
+from agent_console.formats import format_date
+from agent_console.i18n import gettext, language
+from agent_console.notice_labels import NOTICE_LABELS
+from case_store.outbox.models import Notice
+
+
+class _Numbers(dict[str, object]):
+    """What a notice counts; what an older notice did not count is not known."""
+
+    def __missing__(self, _name: str) -> str:
+        return "–"
+
+
+def notice_words(notice: Notice) -> str:
+    """The sentence of a notice; its kind, when it is new to this version."""
+    words = NOTICE_LABELS["notice"].get(notice.kind)
+    if words is None:
+        return notice.kind
+    data = _Numbers(notice.data or {})
+    data["agency"] = data[f"agency_{language()}"]
+    if "day" in data:
+        data["day"] = format_date(date.fromisoformat(str(data["day"])))
+        data["shift"] = data.get(f"shift_{language()}") or gettext("off duty")
+    return gettext(words) % data
