@@ -65,7 +65,7 @@ def test_the_untrained_are_told_which_course_and_when_and_stay_off(
 def test_from_the_course_to_ready(
     trainee: Visitor, supervisor: Visitor, database: Database, clock: Callable[[timedelta], None]
 ) -> None:
-    address = announced(supervisor, **{"day": "25/11/2569", "from": "13:00"})
+    address = announced(supervisor, **{"day": "25/11/2569", "from": "12:05"})
     assert "จองที่นั่ง" in trainee.get(f"{PATH}/mine").text
     number = address.rsplit("/", 1)[1]
     assert trainee.post(f"{PATH}/mine/places/{number}").status_code == 303
@@ -73,7 +73,7 @@ def test_from_the_course_to_ready(
     place = 1
     early = supervisor.post(f"{address}/results", {f"result_{place}": "passed"})
     assert early.status_code == 422
-    clock(timedelta(hours=3))
+    clock(timedelta(minutes=10))
     done = supervisor.post(f"{address}/results", {f"result_{place}": "passed"})
     assert done.status_code == 303
     with database.transaction() as session:
