@@ -6,6 +6,7 @@ import time
 from case_store import migrations
 from case_store.cases.words import load_words
 from case_store.deadlines.policies import load_policies
+from case_store.rotation.training.courses import load_courses
 from case_store.settings import Settings
 from damrong import demo, installation, ports, probes
 from damrong.configuration import misspelt_settings
@@ -79,6 +80,7 @@ def prepare(settings: Settings) -> None:
                 migrations.upgrade(database.engine, keyring=database.keyring)
         with database.transaction() as session:
             load_words(session)
+            load_courses(session)
             load_policies(session)
         if settings.demo:
             demo.load_people(database, settings.home)

@@ -26,6 +26,7 @@ from case_store.rotation.rota.models import (
 )
 from case_store.rotation.rota.rules import WorkRules, rules_of, start_terms
 from case_store.rotation.rota.schedule import final_schedule, rota_schedule
+from case_store.rotation.training.gate import certificates_in_force, covers
 
 AROUND: Final = timedelta(days=28)
 """So many days before and after a change are looked at: no rule reaches further."""
@@ -252,7 +253,11 @@ def _who(user: User, centre_code: str, terms: WorkingTerms) -> list[BreachRule]:
 
 def limits_of(session: Session, user: User, terms: WorkingTerms, first: date, last: date) -> Limits:
     """What binds a person on these days (and on the day after, which a shift may touch)."""
+    held = certificates_in_force(session, [user.id], first=first, last=last + timedelta(days=1))
     return Limits(
+        certified=lambda channel, begin, end: covers(
+            (one for one in held if one.channel == channel), begin, end
+        ),
         rules=rules_of(session, terms.staff_class, on=first),
         month_minutes=terms.month_minutes,
         no_nights=terms.no_nights,
