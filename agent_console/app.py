@@ -45,6 +45,10 @@ from agent_console.pages import (
     privacy,
     referrals,
     retention,
+    rota_calendar,
+    rota_feeds,
+    rota_files,
+    rota_mine,
     saved_searches,
     search,
     sign_in,
@@ -81,6 +85,10 @@ OFFICE = (
     keep_policies,
     closures,
     demand,
+    rota_calendar,
+    rota_files,
+    rota_mine,
+    rota_feeds,
     people,
     webhooks,
     privacy,
@@ -114,7 +122,14 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     attach(app, console)
     errors.install(app)
     app.add_middleware(Surroundings, console=console)
-    for router in (health.router, sign_in.router, demo.router, _pages(), api.router):
+    for router in (
+        health.router,
+        sign_in.router,
+        demo.router,
+        rota_feeds.public,
+        _pages(),
+        api.router,
+    ):
         app.include_router(router)
     openapi.install(app)
     app.mount("/static", HashedFiles(directory=DIST, check_dir=False), name="static")
