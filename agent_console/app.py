@@ -53,6 +53,7 @@ from agent_console.pages import (
     search,
     sign_in,
     statistics,
+    training,
     webhooks,
     work_list,
 )
@@ -89,6 +90,7 @@ OFFICE = (
     rota_files,
     rota_mine,
     rota_feeds,
+    training,
     people,
     webhooks,
     privacy,

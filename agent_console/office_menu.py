@@ -80,6 +80,13 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 (Action.SEE_ROTA,),
                 opens=False,
             ),
+            Entry(
+                "/rotation/training",
+                "check-circle",
+                N_("Training and certificates"),
+                N_("Who may take calls until when, courses, results and practice"),
+                (Action.KEEP_TRAINING,),
+            ),
         ),
     ),
     (

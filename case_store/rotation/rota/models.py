@@ -279,6 +279,8 @@ class DutyCause(StrEnum):
     IMPORT = "import"
     UNCERTIFIED = "uncertified"
     """The certificate ended or was withdrawn after the rota was published."""
+    LEFT = "left"
+    """They left, or got another post."""
 
 
 class Duty(Base):
@@ -465,7 +467,7 @@ class NightSharing(Base):
     centre_code: Mapped[str] = mapped_column(String(2))
     """Whose nights."""
     by_centre_code: Mapped[str] = mapped_column(String(2))
-    """Who answers them."""
+    """Who answers them; itself: it also answers for others of the region that wish so."""
     first_day: Mapped[date]
     last_day: Mapped[date | None]
     agreed_by: Mapped[str] = mapped_column(String(120))
