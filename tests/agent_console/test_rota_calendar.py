@@ -210,10 +210,10 @@ def test_a_planner_exchanges_two_duties_and_takes_it_back(
 ) -> None:
     was = standing(database)
 
-    answer = put(supervisor, edit(there, (there.anong, 2, "E"), (there.boon, 2, "M")))
+    answer = put(supervisor, edit(there, (there.anong, 4, "E"), (there.boon, 4, "M")))
 
     assert answer.status_code == 200, answer.text
-    assert standing(database)[there.anong, day(2)] == "E"
+    assert standing(database)[there.anong, day(4)] == "E"
     back = answer.json()
     again = put(
         supervisor, {"centre": "50", "versions": back["versions"], "changes": back["before"]}
