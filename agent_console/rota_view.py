@@ -280,7 +280,7 @@ def _cell(
     if change and change.reason and sees_reasons:
         explanation += f": {change.reason}"
     what = (
-        f"{shift_name(duty.shift_type)} {shift_times(duty.shift_type)}"
+        f"{duty.shift_type.code} {shift_times(duty.shift_type)} {shift_name(duty.shift_type)}"
         if duty
         else gettext("off duty")
     )
