@@ -18,6 +18,7 @@ from agent_console.rota_words import (
     shift_times,
     weekday,
 )
+from case_store.exchange.thai_style import centre_name
 from case_store.rotation.calendar.sheet import Cover, Line, Sheet, Square
 from case_store.rotation.rota.models import Rota, RotaState, ShiftPlace, ShiftType
 
@@ -170,6 +171,11 @@ class CalendarView:
             if square.change
         }
         return [(sign, cause_words(cause)) for cause, sign in CAUSE_SIGNS.items() if cause in found]
+
+    @property
+    def centre(self) -> str:
+        """As it stands on official paper."""
+        return centre_name(self.sheet.centre_code, language())
 
     @property
     def is_empty(self) -> bool:

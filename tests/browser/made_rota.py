@@ -85,7 +85,9 @@ def _make(session: Session) -> MadeRota:
     shifts = {shift[0]: _shift(session, *shift) for shift in SHIFTS}
     for code, weekday in ((code, weekday) for code in "ชบด" for weekday in range(7)):
         wanted = 2 if code == "ช" else 1
-        need = CoverNeed(shift_type_id=shifts[code].id, weekday=weekday, people=wanted, experienced=0)
+        need = CoverNeed(
+            shift_type_id=shifts[code].id, weekday=weekday, people=wanted, experienced=0
+        )
         session.add(need)
     session.add_all(
         StaffHoliday(
