@@ -39,6 +39,11 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "message_given_up": N_(
             "Messages to %(name)s did not arrive for two days and were given up."
         ),
+        "rota_published": N_(
+            "The rota is published: you have %(duties)s duties, the first on %(day)s."
+        ),
+        "plan_done": N_("The search for a rota from %(day)s on is done: look at the draft."),
+        "plan_failed": N_("The search for a rota from %(day)s on found none: look why."),
         "training_place": N_("You have a place in “%(course)s” on %(day)s, %(place)s."),
         "training_cancelled": N_("“%(course)s” on %(day)s is not held."),
         "practice_good": N_("A trainer signed off a practice call of yours."),
@@ -58,6 +63,8 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "duty_changed": "warn",
+    "plan_done": "good",
+    "plan_failed": "bad",
     "training_cancelled": "warn",
     "practice_good": "good",
     "practice_again": "warn",

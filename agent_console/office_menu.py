@@ -81,6 +81,13 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 opens=False,
             ),
             Entry(
+                "/rotation/plans",
+                "search",
+                N_("Plan a rota"),
+                N_("Search for one, look at the draft, publish and lock it"),
+                (Action.PLAN_ROTA,),
+            ),
+            Entry(
                 "/rotation/training",
                 "check-circle",
                 N_("Training and certificates"),
