@@ -149,9 +149,7 @@ def test_nobody_loses_a_duty_that_is_no_part_of_the_swap(database: Database) -> 
         team = Team(session)
         team.put(session, team.malee, 0, team.evening)
         with pytest.raises(RuleBroken) as refused:
-            offer_swap(
-                session, team.kanya, day(0), taker=team.malee, by=me(team.kanya), at=NOON
-            )
+            offer_swap(session, team.kanya, day(0), taker=team.malee, by=me(team.kanya), at=NOON)
         assert [one.rule for one in refused.value.breaches] == [BreachRule.ALREADY_ON_DUTY]
         with pytest.raises(RuleBroken):  # the giver works on that day already
             offer_swap(session, team.kanya, day(0), return_day=day(3), by=me(team.kanya), at=NOON)
