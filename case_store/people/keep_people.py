@@ -15,7 +15,8 @@ from case_store.calls.models import Call, CallOutcome
 from case_store.calls.record_call import record_finish_wish
 from case_store.cases.handover import tell_of_cases_left
 from case_store.people.models import Role, User
-from case_store.people.permissions import REACH, Action, Actor, require
+from case_store.people.permissions import Action, Actor, require
+from case_store.people.presence import TAKES_CALLS
 from case_store.people.sign_in import end_sign_ins_of
 from case_store.people.staff import (
     USERNAME,
@@ -120,7 +121,7 @@ def change_post(session: Session, user: User, post: Post, *, by: Actor, at: date
         setattr(user, name, value)
     session.flush()
     tell_of_cases_left(session, user, at=at)
-    if new["centre_code"] != old["centre_code"] or Action.TAKE_CALLS not in REACH[new["role"]]:
+    if new["centre_code"] != old["centre_code"] or new["role"] not in TAKES_CALLS:
         leave_rota(session, user, old["centre_code"], by=by, at=at)
     _record(session, "moved", user, by, at, before=_facts(old))
     return True

@@ -1,16 +1,12 @@
 """Who of a centre is asked, told or put in when its rota changes."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from case_store.people.models import Role, User
-from case_store.people.permissions import REACH, Action
-
-TAKES_CALLS: Final = tuple(role for role in Role if Action.TAKE_CALLS in REACH[role])
-"""Roles that may have duties."""
+from case_store.people.presence import TAKES_CALLS
 
 
 def colleagues(session: Session, centre_code: str) -> Sequence[User]:
