@@ -49,6 +49,7 @@ from agent_console.pages import (
     search,
     sign_in,
     statistics,
+    training,
     webhooks,
     work_list,
 )
@@ -81,6 +82,7 @@ OFFICE = (
     keep_policies,
     closures,
     demand,
+    training,
     people,
     webhooks,
     privacy,

@@ -62,6 +62,13 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 N_("How many people each half hour of a week needs"),
                 (Action.WATCH_BOARD,),
             ),
+            Entry(
+                "/rotation/training",
+                "check-circle",
+                N_("Training and certificates"),
+                N_("Who may take calls until when, courses, results and practice"),
+                (Action.KEEP_TRAINING,),
+            ),
         ),
     ),
     (

@@ -10,8 +10,7 @@ def refusal(missing: NotCertified) -> str:
     if missing.course is None:
         return gettext("There is no course for this work. Please tell the administrator.")
     course = missing.course.name(language())
-    held = missing.next_session
-    if held is None:
+    if missing.course.begins_at is None:
         return gettext(
             "A valid certificate of the course “%(course)s” is missing. No date is set for the next one: "
             "please ask your supervisor.",
@@ -21,6 +20,6 @@ def refusal(missing: NotCertified) -> str:
         "A valid certificate of the course “%(course)s” is missing. It is held next on %(when)s, %(place)s: "
         "take a place under “My training”.",
         course=course,
-        when=format_moment(held.begins_at),
-        place=held.place,
+        when=format_moment(missing.course.begins_at),
+        place=missing.course.place,
     )

@@ -26,6 +26,8 @@ from case_store.people.staff import (
 )
 from case_store.people.tokens import TokenNameTaken, create_token, revoke_token
 from case_store.places.provinces import NATIONAL, province
+from case_store.rotation.rota.keep_rules import load_rules
+from case_store.rotation.rota.staff_holidays import load_next_holidays
 from case_store.rotation.training.courses import load_courses
 from case_store.settings import Settings
 from damrong import demo
@@ -73,6 +75,8 @@ def upgrade(settings: Settings, revision: str) -> None:
                 load_words(session)
                 load_courses(session)
                 load_policies(session)
+                load_rules(session)
+                load_next_holidays(session, at=clock.now())
         say(f"The database is at revision {migrations.current(database.engine)}.")
 
 

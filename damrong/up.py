@@ -3,9 +3,11 @@
 import os
 import time
 
-from case_store import migrations
+from case_store import clock, migrations
 from case_store.cases.words import load_words
 from case_store.deadlines.policies import load_policies
+from case_store.rotation.rota.keep_rules import load_rules
+from case_store.rotation.rota.staff_holidays import load_next_holidays
 from case_store.rotation.training.courses import load_courses
 from case_store.settings import Settings
 from damrong import demo, installation, ports, probes
@@ -82,6 +84,8 @@ def prepare(settings: Settings) -> None:
             load_words(session)
             load_courses(session)
             load_policies(session)
+            load_rules(session)
+            load_next_holidays(session, at=clock.now())
         if settings.demo:
             demo.load_people(database, settings.home)
         elif retired := demo.retire_people(database, settings.home):

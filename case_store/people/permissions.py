@@ -27,6 +27,8 @@ class Action(StrEnum):
     APPOINT_CHANNEL_OFFICERS = "appoint_channel_officers"
     KEEP_TRAINING = "keep_training"
     """Hold courses, record results, sign practice off, issue and revoke certificates; never one's own."""
+    AGREE_NIGHT_SHARING = "agree_night_sharing"
+    """Agree that another province of the inspection region answers the nights, or that one's own does for others."""
 
     SEE_CASES = "see_cases"
     SEE_SECRET_CASES = "see_secret_cases"  # noqa: S105 (an action, not a password)
@@ -176,11 +178,16 @@ REACH: Final[Mapping[Role, Mapping[Action, Reach]]] = {
         Action.ASSIGN_CASES,
         Action.WATCH_BOARD,
         Action.APPOINT_CHANNEL_OFFICERS,
+        Action.AGREE_NIGHT_SHARING,
         Action.HANDLE_PRIVACY,
         Action.APPROVE_ERASURE,
     ),
     Role.GOVERNOR: _reaching(
-        Reach.OWN_CENTRE, *_OVERSIGHT, Action.WATCH_BOARD, Action.APPROVE_ERASURE
+        Reach.OWN_CENTRE,
+        *_OVERSIGHT,
+        Action.WATCH_BOARD,
+        Action.AGREE_NIGHT_SHARING,
+        Action.APPROVE_ERASURE,
     ),
     Role.INSPECTOR: _reaching(Reach.OWN_REGION, *_OVERSIGHT, Action.WATCH_BOARD),
     Role.NATIONAL_OFFICER: _reaching(

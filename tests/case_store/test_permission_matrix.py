@@ -32,6 +32,7 @@ see_rota             c        c             .            c             c        
 plan_rota            .        .             .            c             .            .         .            E              .
 appoint_channel_officers . .             .            c             c            .         .            E              .
 keep_training        .        .             .            c             .            .         .            E              .
+agree_night_sharing  .        .             .            .             c            c         .            .              .
 see_cases            c        c             a            c             c            c         r            E              .
 see_secret_cases     .        c             a            c             c            c         r            E              .
 log_cases            E        E             .            E             .            .         .            E              .

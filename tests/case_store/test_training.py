@@ -85,17 +85,17 @@ def test_nobody_untrained_is_made_ready_and_is_told_which_course_and_when(
         somchai = untrained(session, "somchai")
         course_on(session, 9, centre="10")
         soon = course_on(session, 8)
-        course_on(session, 30, centre=None)
+        national = course_on(session, 30, centre=None)
         with pytest.raises(NotCertified) as refused:
             set_presence(session, somchai, PresenceState.READY, at=NOON)
         assert refused.value.course is not None
         assert (refused.value.channel, refused.value.course.code) == (PHONE, LINE_COURSE)
-        assert refused.value.next_session is soon
+        assert refused.value.course.begins_at == soon.begins_at
         cancel_session(session, soon, by=WICHAI, at=NOON)
         with pytest.raises(NotCertified) as refused:
             set_presence(session, somchai, PresenceState.READY, at=NOON)
-        assert refused.value.next_session is not None
-        assert refused.value.next_session.centre_code is None
+        assert refused.value.course is not None
+        assert refused.value.course.begins_at == national.begins_at
         certificate(session, somchai)
         set_presence(session, somchai, PresenceState.READY, at=NOON)
 

@@ -467,7 +467,7 @@ class NightSharing(Base):
     centre_code: Mapped[str] = mapped_column(String(2))
     """Whose nights."""
     by_centre_code: Mapped[str] = mapped_column(String(2))
-    """Who answers them."""
+    """Who answers them; itself: it also answers for others of the region that wish so."""
     first_day: Mapped[date]
     last_day: Mapped[date | None]
     agreed_by: Mapped[str] = mapped_column(String(120))

@@ -16,16 +16,27 @@ from case_store.rotation.training.courses import course_of_channel
 from case_store.rotation.training.models import Certificate, Course, TrainingSession
 
 
-class NotCertified(Exception):
-    """Somebody has no valid certificate for a channel: which course is missing, and when it is held next."""
+@dataclass(frozen=True)
+class CourseWanted:
+    """The course that somebody lacks, and when and where it is held next, if that is known."""
 
-    def __init__(
-        self, channel: str, course: Course | None, session: TrainingSession | None
-    ) -> None:
+    code: str
+    name_th: str
+    name_en: str
+    begins_at: datetime | None = None
+    place: str = ""
+
+    def name(self, language: str) -> str:
+        return self.name_en if language == "en" else self.name_th
+
+
+class NotCertified(Exception):
+    """Somebody has no valid certificate for a channel. It holds plain values: the transaction is rolled back."""
+
+    def __init__(self, channel: str, course: CourseWanted | None) -> None:
         super().__init__(f"no valid certificate for {channel}")
         self.channel = channel
         self.course = course
-        self.next_session = session
 
 
 @dataclass(frozen=True)
@@ -101,15 +112,23 @@ def require_certificate(session: Session, user: User, channel: str, *, at: datet
 def missing(session: Session, channel: str, centre_code: str, *, at: datetime) -> NotCertified:
     """The refusal for people of a centre: what they need, and where they can get it next."""
     course = course_of_channel(session, channel)
-    return NotCertified(channel, course, next_session(session, course, centre_code, at=at))
+    if course is None:
+        return NotCertified(channel, None)
+    held = next_session(session, course, centre_code, at=at)
+    wanted = CourseWanted(
+        course.code,
+        course.name_th,
+        course.name_en,
+        held.begins_at if held else None,
+        held.place if held else "",
+    )
+    return NotCertified(channel, wanted)
 
 
 def next_session(
-    session: Session, course: Course | None, centre_code: str, *, at: datetime
+    session: Session, course: Course, centre_code: str, *, at: datetime
 ) -> TrainingSession | None:
     """The next session of a course that people of a centre can go to."""
-    if course is None:
-        return None
     return session.scalar(
         select(TrainingSession)
         .where(
