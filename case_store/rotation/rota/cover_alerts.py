@@ -1,6 +1,6 @@
 """Alerts of gaps in the next fourteen days: each told once, again when it grows, and settled when it is filled."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -102,7 +102,7 @@ def open_alerts(session: Session, centre_code: str) -> Sequence[CoverAlert]:
     return session.scalars(query.order_by(CoverAlert.day, CoverAlert.id)).all()
 
 
-def _key(gap: Gap, needs: dict[tuple[date, int], CoverNeed]) -> tuple[date, int]:
+def _key(gap: Gap, needs: Collection[tuple[date, int]]) -> tuple[date, int]:
     """A day without a rota is one gap, kept under its first shift type."""
     if gap.shift_type is not None:
         return gap.day, gap.shift_type.id

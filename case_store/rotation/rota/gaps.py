@@ -5,7 +5,7 @@ they got leave, left, or work elsewhere now. So each of these shows as a gap and
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -13,15 +13,14 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from case_store.deadlines.calendar import WorkingCalendar
 from case_store.people.models import User
 from case_store.rotation.rota.breaches import CANNOT_COME, Breach, breaches_now, terms_of
-from case_store.rotation.rota.models import CoverNeed, Rota, ShiftType
+from case_store.rotation.rota.cover_needs import Wanted, needs_on
+from case_store.rotation.rota.models import Rota, ShiftType
 from case_store.rotation.rota.schedule import COUNTS, ScheduledDuty, final_schedule, span
 
 AHEAD: Final = timedelta(days=13)
 """Today and thirteen more: the fourteen days that are always watched."""
-HOLIDAY: Final = 7
 LONGEST: Final = 62
 """Days that may be asked for at once."""
 
@@ -55,7 +54,8 @@ class Cover:
     """How a centre is covered on some days."""
 
     days: list[date]
-    needs: dict[tuple[date, int], CoverNeed]
+    shifts: dict[int, ShiftType]
+    needs: dict[tuple[date, int], Wanted]
     counted: dict[tuple[date, int], int]
     """(day, shift type) → people who can come."""
     gaps: list[Gap]
@@ -76,7 +76,8 @@ def cover(session: Session, centre_code: str, first: date, last: date) -> Cover:
     """Needs, people, gaps and conflicts of at most LONGEST days, in a few queries."""
     last = min(last, first + timedelta(days=LONGEST - 1))
     days = [first + timedelta(days=one) for one in range((last - first).days + 1)]
-    needs = wanted(session, centre_code, days)
+    needs = needs_on(session, centre_code, first, last)
+    shifts = _shifts(session, needs)
     duties = final_schedule(session, first, last, centre_code=centre_code)
     found = _conflicts(session, centre_code, duties, first, last)
     absent = {one.duty.duty_id for one in found if one.cannot_come}
@@ -90,19 +91,17 @@ def cover(session: Session, centre_code: str, first: date, last: date) -> Cover:
     gaps = []
     for day in days:
         of_day = sorted(
-            (need for (one, _), need in needs.items() if one == day),
-            key=lambda need: (need.shift_type.start_minute, need.shift_type_id),
+            (shifts[shift_id] for one, shift_id in needs if one == day),
+            key=lambda shift: (shift.start_minute, shift.id),
         )
         if not of_day:
             continue
         if day not in with_rota:
-            total = sum(need.people for need in of_day)
+            total = sum(needs[day, shift.id].people for shift in of_day)
             gaps.append(Gap(day, None, total, 0, total))
             continue
-        gaps += [
-            gap for need in of_day if (gap := _gap(day, need, counted, experienced)) is not None
-        ]
-    return Cover(days, needs, dict(counted), gaps, found)
+        gaps += [gap for shift in of_day if (gap := _gap(day, shift, needs, counted, experienced))]
+    return Cover(days, shifts, needs, dict(counted), gaps, found)
 
 
 def still_to_come(gaps: Collection[Gap], at: datetime) -> list[Gap]:
@@ -110,42 +109,27 @@ def still_to_come(gaps: Collection[Gap], at: datetime) -> list[Gap]:
     return [gap for gap in gaps if gap.shift_type is None or span(gap.day, gap.shift_type)[1] > at]
 
 
-def wanted(
-    session: Session, centre_code: str, days: Collection[date]
-) -> dict[tuple[date, int], CoverNeed]:
-    """What is needed on each day: the need of public holidays wins where a shift has one."""
-    rows = session.scalars(
-        select(CoverNeed)
-        .join(ShiftType, ShiftType.id == CoverNeed.shift_type_id)
-        .where(ShiftType.centre_code == centre_code, ShiftType.active)
-    )
-    by_shift: dict[int, dict[int, CoverNeed]] = {}
-    for row in rows:
-        by_shift.setdefault(row.shift_type_id, {})[row.weekday] = row
-    calendar = WorkingCalendar.of(session, centre_code)
-    found = {}
-    for day in days:
-        for shift_id, of_weekday in by_shift.items():
-            need = of_weekday.get(day.weekday())
-            if calendar.is_holiday(day):
-                need = of_weekday.get(HOLIDAY, need)
-            if need is not None and need.people:
-                found[day, shift_id] = need
-    return found
+def _shifts(session: Session, needs: Collection[tuple[date, int]]) -> dict[int, ShiftType]:
+    wanted = {shift_id for _, shift_id in needs}
+    return {
+        one.id: one for one in session.scalars(select(ShiftType).where(ShiftType.id.in_(wanted)))
+    }
 
 
 def _gap(
     day: date,
-    need: CoverNeed,
+    shift: ShiftType,
+    needs: Mapping[tuple[date, int], Wanted],
     counted: Counter[tuple[date, int]],
     experienced: Counter[tuple[date, int]],
 ) -> Gap | None:
-    key = (day, need.shift_type_id)
+    key = (day, shift.id)
+    need = needs[key]
     missing = max(need.people - counted[key], 0)
     unled = max(need.experienced - experienced[key], 0)
     if not missing and not unled:
         return None
-    return Gap(day, need.shift_type, need.people, counted[key], missing, unled)
+    return Gap(day, shift, need.people, counted[key], missing, unled)
 
 
 def _days_with_rota(session: Session, centre_code: str, first: date, last: date) -> set[date]:

@@ -214,7 +214,7 @@ def _counted(database: Database) -> Iterator[list[str]]:
 
 def _gaps(session: Session, first: int, last: int) -> list[tuple[int, str | None, int]]:
     return [
-        ((gap.day - FIRST).days, gap.shift_type and gap.shift_type.code, gap.missing)
+        ((gap.day - FIRST).days, gap.shift_type.code if gap.shift_type else None, gap.missing)
         for gap in coverage_gaps(session, "50", day(first), day(last))
     ]
 
