@@ -45,6 +45,10 @@ from agent_console.pages import (
     privacy,
     referrals,
     retention,
+    rota_calendar,
+    rota_feeds,
+    rota_files,
+    rota_mine,
     saved_searches,
     search,
     sign_in,
@@ -82,6 +86,10 @@ OFFICE = (
     keep_policies,
     closures,
     demand,
+    rota_calendar,
+    rota_files,
+    rota_mine,
+    rota_feeds,
     training,
     people,
     webhooks,
@@ -116,7 +124,14 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     attach(app, console)
     errors.install(app)
     app.add_middleware(Surroundings, console=console)
-    for router in (health.router, sign_in.router, demo.router, _pages(), api.router):
+    for router in (
+        health.router,
+        sign_in.router,
+        demo.router,
+        rota_feeds.public,
+        _pages(),
+        api.router,
+    ):
         app.include_router(router)
     openapi.install(app)
     app.mount("/static", HashedFiles(directory=DIST, check_dir=False), name="static")

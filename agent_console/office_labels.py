@@ -120,6 +120,8 @@ OFFICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "holiday.restored": N_("Public holiday holds again"),
         "demand.overridden": N_("Need of people set by hand"),
         "demand.restored": N_("Need of people left to the forecast again"),
+        "feed.made": N_("Calendar link made"),
+        "feed.revoked": N_("Calendar link revoked"),
         "webhook.added": N_("Webhook added"),
         "webhook.switched_on": N_("Webhook switched on"),
         "webhook.switched_off": N_("Webhook switched off"),
