@@ -94,11 +94,12 @@ def put_in(frame: Frame, store: Store, fields: FormFields) -> Response:
     try:
         if user is None:
             raise BadChange("user")
-        put_stand_in(
-            store, shift.centre_code, user, day, shift, consent=plain(fields, "consent") == "yes",
-            reason=plain(fields, "reason"), insist=bool(plain(fields, "reason")),
-            by=actor, at=now(),
-        )  # fmt: skip
+        with store.begin_nested():  # refused: nothing of it stays
+            put_stand_in(
+                store, shift.centre_code, user, day, shift, consent=plain(fields, "consent") == "yes",
+                reason=plain(fields, "reason"), insist=bool(plain(fields, "reason")),
+                by=actor, at=now(),
+            )  # fmt: skip
         return RedirectResponse(with_query("/rotation/cover", centre=shift.centre_code), 303)
     except BadChange as bad:
         errors = {bad.field: gettext(_SENTENCES.get(bad.field, _SENTENCES["day"]))}
@@ -106,8 +107,7 @@ def put_in(frame: Frame, store: Store, fields: FormFields) -> Response:
         problems = broken_words(store, refused, shift.centre_code)
     except RotaLocked:
         errors = {"day": gettext(_SENTENCES["day"])}
-    store.rollback()
-    return _stand_ins(frame, store, day, _shift(store, shift.id), fields, errors, problems)
+    return _stand_ins(frame, store, day, shift, fields, errors, problems)
 
 
 def _shift(store: Session, shift_id: int) -> ShiftType:

@@ -106,10 +106,11 @@ def offer(frame: Frame, store: Store, fields: FormFields) -> Response:
         return_day = _typed_day(plain(fields, "return_day"))
         if day is None:
             raise BadSwap("day")
-        swap = offer_swap(
-            store, giver, day, taker=_taker(store, fields), return_day=return_day,
-            note=plain(fields, "note"), by=actor, at=now(),
-        )  # fmt: skip
+        with store.begin_nested():  # refused: nothing of it stays
+            swap = offer_swap(
+                store, giver, day, taker=_taker(store, fields), return_day=return_day,
+                note=plain(fields, "note"), by=actor, at=now(),
+            )  # fmt: skip
         return RedirectResponse(_address(swap.centre_code), 303)
     except BadDay:
         errors = {"return_day": gettext(_NO_DAY)}
@@ -119,7 +120,6 @@ def offer(frame: Frame, store: Store, fields: FormFields) -> Response:
         broken = broken_words(store, refused, giver.centre_code)
     except RotaLocked:
         broken = [locked_words()]
-    store.rollback()
     return _form(frame, store, _giver(frame, store, fields), fields, errors, broken)
 
 
@@ -182,7 +182,8 @@ def _take(
         raise HTTPException(404)
     centre = swap.centre_code
     try:
-        step(swap, actor, now())
+        with store.begin_nested():  # refused: nothing of it stays
+            step(swap, actor, now())
     except SwapOver:
         problems = [gettext(_OVER)]
     except BadSwap as bad:
@@ -193,7 +194,6 @@ def _take(
         problems = [locked_words()]
     else:
         return RedirectResponse(_address(centre), 303)
-    store.rollback()
     return _page(frame, store, centre, problems)
 
 
