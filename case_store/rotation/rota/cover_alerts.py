@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from case_store.clock import BANGKOK
 from case_store.outbox.notices import tell
 from case_store.people.models import User
+from case_store.people.permissions import Action, Actor, visible_centres
 from case_store.rotation.rota.gaps import AHEAD, Gap, cover, still_to_come
 from case_store.rotation.rota.models import ChannelOfficer, CoverAlert, CoverNeed, ShiftType
 from case_store.rotation.rota.people_of_centre import deputy_governors, planners
@@ -100,6 +101,15 @@ def open_alerts(session: Session, centre_code: str) -> Sequence[CoverAlert]:
         CoverAlert.centre_code == centre_code, CoverAlert.filled_at.is_(None)
     )
     return session.scalars(query.order_by(CoverAlert.day, CoverAlert.id)).all()
+
+
+def count_open_alerts(session: Session, *, by: Actor) -> int:
+    """Gaps that were told and are not filled, at all centres that somebody watches."""
+    seen = visible_centres(by, Action.WATCH_BOARD)
+    query = select(func.count()).select_from(CoverAlert).where(CoverAlert.filled_at.is_(None))
+    if seen is not None:
+        query = query.where(CoverAlert.centre_code.in_(seen))
+    return session.scalar(query) or 0
 
 
 def _key(gap: Gap, needs: Collection[tuple[date, int]]) -> tuple[date, int]:
