@@ -65,6 +65,14 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 (Action.WATCH_BOARD,),
             ),
             Entry(
+                "/rotation/now",
+                "users",
+                N_("Who is on now"),
+                N_("Whose duty it is at this moment, and who is missing"),
+                (Action.SEE_ROTA,),
+                opens=False,
+            ),
+            Entry(
                 "/rotation/calendar",
                 "calendar",
                 N_("Rota calendar"),
@@ -95,6 +103,13 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 N_("What comes next, and a link for your own calendar"),
                 (Action.SEE_ROTA,),
                 opens=False,
+            ),
+            Entry(
+                "/rotation/plans",
+                "search",
+                N_("Plan a rota"),
+                N_("Search for one, look at the draft, publish and lock it"),
+                (Action.PLAN_ROTA,),
             ),
             Entry(
                 "/rotation/training",
