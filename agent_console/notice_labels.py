@@ -69,10 +69,40 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "duty_changed": N_(
             "Your duty of %(day)s is now: %(shift)s. Days changed at once: %(days)s."
         ),
+        "swap_offered": N_(
+            "%(name)s offers you the duty of %(day)s, %(shift)s. Answer under Swaps."
+        ),
+        "swap_accepted": N_(
+            "Two colleagues agreed to swap %(name)s's duty of %(day)s, %(shift)s. It waits for approval."
+        ),
+        "swap_declined": N_("The colleague does not take the duty of %(day)s, %(shift)s."),
+        "swap_withdrawn": N_("The swap of %(name)s's duty of %(day)s, %(shift)s was taken back."),
+        "swap_refused": N_(
+            "The swap of %(name)s's duty of %(day)s, %(shift)s was not approved. Everything stays as it was."
+        ),
+        "swap_lapsed": N_(
+            "The swap of %(name)s's duty of %(day)s, %(shift)s was not agreed in time. Everything stays as it was."
+        ),
+        "sick_call": N_(
+            "%(name)s is sick from %(day)s on. Duties that are free now: %(duties)s. Look for stand-ins."
+        ),
+        "duties_freed": N_(
+            "%(name)s left or works elsewhere now. Duties that are free: %(duties)s, the first on %(day)s, %(shift)s."
+        ),
+        "cover_gaps": N_(
+            "People are missing on %(day)s, %(shift)s: %(missing)s. New gaps in the next 14 days: %(gaps)s."
+        ),
+        "no_rota": N_("No rota is published for %(day)s. New gaps in the next 14 days: %(gaps)s."),
     },
 }
 NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "duty_changed": "warn",
+    "swap_refused": "warn",
+    "swap_lapsed": "warn",
+    "sick_call": "bad",
+    "duties_freed": "warn",
+    "cover_gaps": "bad",
+    "no_rota": "bad",
     "duty_begins": "warn",
     "no_show": "bad",
     "last_one_stays": "bad",

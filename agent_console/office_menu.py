@@ -81,6 +81,22 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 opens=False,
             ),
             Entry(
+                "/rotation/cover",
+                "warning",
+                N_("Gaps of the next 14 days"),
+                N_("Where people are missing, who is told, and who can stand in"),
+                (Action.SEE_ROTA,),
+                opens=False,
+            ),
+            Entry(
+                "/rotation/swaps",
+                "transfer",
+                N_("Swaps of duties"),
+                N_("Offer a duty, take one, and approve what two colleagues agreed on"),
+                (Action.SEE_ROTA,),
+                opens=False,
+            ),
+            Entry(
                 "/rotation/mine",
                 "user",
                 N_("My duties"),
