@@ -35,11 +35,13 @@ from agent_console.pages import (
     keep_agencies,
     keep_policies,
     keep_words,
+    leave,
     likely,
     live_events,
     new_case,
     notices,
     office,
+    own_leave,
     people,
     places,
     privacy,
@@ -57,6 +59,7 @@ from case_store.database import Database
 from case_store.events.redis_stream import RedisPublisher
 from case_store.settings import Settings
 
+# `own_leave` before `leave`: its addresses are below those of the other.
 # `new_case`, `search` and `likely` before `cases`: /cases/new is no reference.
 CASEWORK = (
     work_list,
@@ -81,6 +84,8 @@ OFFICE = (
     keep_policies,
     closures,
     demand,
+    own_leave,
+    leave,
     people,
     webhooks,
     privacy,

@@ -42,10 +42,21 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "duty_changed": N_(
             "Your duty of %(day)s is now: %(shift)s. Days changed at once: %(days)s."
         ),
+        "leave_asked": N_("A colleague asks for leave from %(day)s on, %(days)s days."),
+        "leave_approved": N_("Approved: you are away from %(day)s on, %(days)s days."),
+        "leave_refused": N_("Your leave from %(day)s on was refused."),
+        "leave_withdrawn": N_("Leave from %(day)s on, %(days)s days, was taken back."),
+        "leave_left_gaps": N_(
+            "Approved leave left published duties without anybody: %(duties)s, the first on %(day)s."
+        ),
     },
 }
 NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "duty_changed": "warn",
+    "leave_asked": "warn",
+    "leave_approved": "good",
+    "leave_refused": "warn",
+    "leave_left_gaps": "bad",
     "no_progress": "warn",
     "referral_no_progress": "warn",
     "unscreened": "bad",

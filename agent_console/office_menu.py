@@ -62,6 +62,13 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 N_("How many people each half hour of a week needs"),
                 (Action.WATCH_BOARD,),
             ),
+            Entry(
+                "/rotation/leave",
+                "calendar",
+                N_("Leave and other duties"),
+                N_("What waits for a decision, who is away, wishes"),
+                (Action.PLAN_ROTA,),
+            ),
         ),
     ),
     (
