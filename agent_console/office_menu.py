@@ -63,6 +63,20 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 (Action.WATCH_BOARD,),
             ),
             Entry(
+                "/rotation/shifts",
+                "clock",
+                N_("Shifts and people needed"),
+                N_("Which shifts there are, and how many people each wants"),
+                (Action.PLAN_ROTA,),
+            ),
+            Entry(
+                "/rotation/staff",
+                "users",
+                N_("Working terms"),
+                N_("By what law and how much each person works"),
+                (Action.PLAN_ROTA,),
+            ),
+            Entry(
                 "/rotation/leave",
                 "calendar",
                 N_("Leave and other duties"),
