@@ -39,6 +39,7 @@ from agent_console.pages import (
     likely,
     live_events,
     new_case,
+    night_sharing,
     notices,
     office,
     own_leave,
@@ -55,6 +56,7 @@ from agent_console.pages import (
     statistics,
     webhooks,
     work_list,
+    work_rules,
 )
 from agent_console.rate_limit import FailureLimit
 from case_store.database import Database
@@ -90,6 +92,8 @@ OFFICE = (
     leave,
     rota_staff,
     shift_types,
+    work_rules,
+    night_sharing,
     people,
     webhooks,
     privacy,

@@ -83,6 +83,20 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 N_("What waits for a decision, who is away, wishes"),
                 (Action.PLAN_ROTA,),
             ),
+            Entry(
+                "/rotation/rules",
+                "list",
+                N_("Work rules and holidays"),
+                N_("By staff class, each with its source"),
+                (Action.MANAGE_WORDS,),
+            ),
+            Entry(
+                "/rotation/nights",
+                "clock",
+                N_("Sharing of nights"),
+                N_("Which province of the region answers calls at night"),
+                (Action.AGREE_NIGHT_SHARING,),
+            ),
         ),
     ),
     (
