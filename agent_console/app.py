@@ -48,12 +48,17 @@ from agent_console.pages import (
     privacy,
     referrals,
     retention,
+    rota_calendar,
+    rota_feeds,
+    rota_files,
+    rota_mine,
     rota_staff,
     saved_searches,
     search,
     shift_types,
     sign_in,
     statistics,
+    training,
     webhooks,
     work_list,
     work_rules,
@@ -94,6 +99,11 @@ OFFICE = (
     shift_types,
     work_rules,
     night_sharing,
+    rota_calendar,
+    rota_files,
+    rota_mine,
+    rota_feeds,
+    training,
     people,
     webhooks,
     privacy,
@@ -127,7 +137,14 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     attach(app, console)
     errors.install(app)
     app.add_middleware(Surroundings, console=console)
-    for router in (health.router, sign_in.router, demo.router, _pages(), api.router):
+    for router in (
+        health.router,
+        sign_in.router,
+        demo.router,
+        rota_feeds.public,
+        _pages(),
+        api.router,
+    ):
         app.include_router(router)
     openapi.install(app)
     app.mount("/static", HashedFiles(directory=DIST, check_dir=False), name="static")

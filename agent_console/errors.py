@@ -28,6 +28,7 @@ from agent_console.problems import (
 )
 from agent_console.recordings import NOT_WRITTEN, HearingNotWritten
 from agent_console.safe_paths import safe_path, with_query
+from agent_console.training_words import refusal
 from case_store.calls.callbacks import CallbackTaken
 from case_store.cases.complete import NotComplete
 from case_store.cases.drafts import DraftTooLarge
@@ -38,6 +39,7 @@ from case_store.cases.referrals import CannotRefer
 from case_store.exchange.paper import FontMissing
 from case_store.outbox.webhooks import BadWebhook
 from case_store.people.permissions import NotAllowed
+from case_store.rotation.training.gate import NotCertified
 from case_store.settings import MissingSecret
 from case_store.storage.errors import NotStorable, Refusal
 from case_store.tracking.pins import NobodyToTell
@@ -74,6 +76,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(error, _field_not_right)
     app.add_exception_handler(HearingNotWritten, _hearing_not_written)
     app.add_exception_handler(IllegalStep, _not_possible)
+    app.add_exception_handler(NotCertified, _not_certified)
     app.add_exception_handler(NotStorable, _not_storable)
     app.add_exception_handler(BadCursor, _bad_cursor)
     app.add_exception_handler(HTTPException, _http)
@@ -114,6 +117,11 @@ def _not_possible(request: Request, error: Exception) -> Response:
     possible = [str(step) for step in error.possible]
     detail = NOT_POSSIBLE if reads_json(request.scope) else None
     return problem_response(request.scope, 409, detail=detail, possible=possible)
+
+
+def _not_certified(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotCertified)  # noqa: S101 (registered for this class)
+    return problem_response(request.scope, 409, detail=refusal(error))
 
 
 def _not_storable(request: Request, error: Exception) -> Response:

@@ -41,7 +41,11 @@ def format_date(value: datetime | date | None) -> str:
 
 def format_month(value: datetime) -> str:
     """มกราคม 2569 · January 2026"""
-    day = value.astimezone(BANGKOK).date()
+    return format_month_of(value.astimezone(BANGKOK).date())
+
+
+def format_month_of(day: date) -> str:
+    """The month of a day: มกราคม 2569 · January 2026"""
     names = get_month_names("wide", context="stand-alone", locale=language())
     return f"{names[day.month]} {shown_year(day.year)}"
 

@@ -39,6 +39,18 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "message_given_up": N_(
             "Messages to %(name)s did not arrive for two days and were given up."
         ),
+        "training_place": N_("You have a place in “%(course)s” on %(day)s, %(place)s."),
+        "training_cancelled": N_("“%(course)s” on %(day)s is not held."),
+        "practice_good": N_("A trainer signed off a practice call of yours."),
+        "practice_again": N_("A trainer asks you to practise a call once more: see the remark."),
+        "certificate_issued": N_("You have the certificate of “%(course)s”, until %(day)s."),
+        "certificate_revoked": N_("Your certificate of “%(course)s” was withdrawn."),
+        "certificate_ends": N_(
+            "Your certificate of “%(course)s” ends on %(day)s, in %(left)s days. Take a place in the next course."
+        ),
+        "certificate_of_ends": N_(
+            "%(name)s: the certificate of “%(course)s” ends on %(day)s, in %(left)s days."
+        ),
         "duty_changed": N_(
             "Your duty of %(day)s is now: %(shift)s. Days changed at once: %(days)s."
         ),
@@ -57,6 +69,13 @@ NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "leave_approved": "good",
     "leave_refused": "warn",
     "leave_left_gaps": "bad",
+    "training_cancelled": "warn",
+    "practice_good": "good",
+    "practice_again": "warn",
+    "certificate_issued": "good",
+    "certificate_revoked": "bad",
+    "certificate_ends": "warn",
+    "certificate_of_ends": "warn",
     "no_progress": "warn",
     "referral_no_progress": "warn",
     "unscreened": "bad",

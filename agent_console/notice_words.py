@@ -21,7 +21,8 @@ def notice_words(notice: Notice) -> str:
     if words is None:
         return notice.kind
     data = _Numbers(notice.data or {})
-    data["agency"] = data[f"agency_{language()}"]
+    for name in ("agency", "course"):
+        data[name] = data[f"{name}_{language()}"]
     if "day" in data:
         data["day"] = format_date(date.fromisoformat(str(data["day"])))
         data["shift"] = data.get(f"shift_{language()}") or gettext("off duty")

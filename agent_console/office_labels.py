@@ -138,6 +138,8 @@ OFFICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "wish.loosened": N_("Wish binding no more"),
         "night_sharing.agreed": N_("Sharing of nights agreed"),
         "night_sharing.ended": N_("Sharing of nights ended"),
+        "feed.made": N_("Calendar link made"),
+        "feed.revoked": N_("Calendar link revoked"),
         "webhook.added": N_("Webhook added"),
         "webhook.switched_on": N_("Webhook switched on"),
         "webhook.switched_off": N_("Webhook switched off"),

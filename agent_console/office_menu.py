@@ -16,6 +16,8 @@ class Entry:
     name: str
     about: str
     actions: tuple[Action, ...]
+    opens: bool = True
+    """Whether it is reason enough to have an office; what everybody has stands in the bar of those without one."""
 
 
 GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
@@ -97,6 +99,29 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 N_("Which province of the region answers calls at night"),
                 (Action.AGREE_NIGHT_SHARING,),
             ),
+            Entry(
+                "/rotation/calendar",
+                "calendar",
+                N_("Rota calendar"),
+                N_("Who has which duty, by month and by week"),
+                (Action.SEE_ROTA,),
+                opens=False,
+            ),
+            Entry(
+                "/rotation/mine",
+                "user",
+                N_("My duties"),
+                N_("What comes next, and a link for your own calendar"),
+                (Action.SEE_ROTA,),
+                opens=False,
+            ),
+            Entry(
+                "/rotation/training",
+                "check-circle",
+                N_("Training and certificates"),
+                N_("Who may take calls until when, courses, results and practice"),
+                (Action.KEEP_TRAINING,),
+            ),
         ),
     ),
     (
@@ -174,6 +199,8 @@ def groups_for(actor: Actor) -> list[tuple[str, list[Entry]]]:
         (name, [entry for entry in entries if any(may(actor, action) for action in entry.actions)])
         for name, entries in GROUPS
     ]
+    if not any(entry.opens for _, entries in found for entry in entries):
+        return []
     return [(name, entries) for name, entries in found if entries]
 
 

@@ -53,6 +53,18 @@ TEXTS: Final = {
     "draft.local": N_("Kept in this browser {time}"),
     "draft.restored": N_("Your text is back"),
     "place.none": N_("No such place"),
+    "rota.saved": N_("Saved"),
+    "rota.undone": N_("The last change is taken back"),
+    "rota.nothing_to_undo": N_("There is nothing to take back"),
+    "rota.lifted": N_(
+        "Being moved: {what}. Go to the new place and press Enter, or Escape to let go."
+    ),
+    "rota.let_go": N_("Nothing was moved"),
+    "rota.nothing_here": N_("There is no duty here to move"),
+    "rota.nothing_carried": N_("No duty is being moved. Press Ctrl+X on one first."),
+    "rota.same": N_("It stands there already"),
+    "rota.no_rota": N_("There is no rota for this day yet"),
+    "rota.changed": N_("The rota was changed by somebody else. You see it as it is now."),
     "error.network": N_("No connection to the server. What you typed is kept."),
     "error.server": N_("That did not work. Please try again."),
     "error.signed_out": N_("You are signed out. Open the sign-in page in a new tab."),

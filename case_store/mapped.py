@@ -13,6 +13,7 @@ from case_store.people import models as people
 from case_store.privacy import models as privacy
 from case_store.rotation.demand import models as demand
 from case_store.rotation.rota import models as rota
+from case_store.rotation.training import models as training
 from case_store.search import models as search
 from case_store.storage import models as storage
 from case_store.tracking import models as tracking
@@ -36,4 +37,5 @@ __all__ = [
     "search",
     "storage",
     "tracking",
+    "training",
 ]

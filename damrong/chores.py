@@ -21,6 +21,7 @@ from case_store.outbox.messages import forget_done
 from case_store.outbox.notices import forget_read
 from case_store.privacy.call_retention import carry_out_months, propose_months
 from case_store.privacy.retention import carry_out, propose
+from case_store.rotation.training.warnings import warn_of_ends
 from case_store.storage.sweeping import sweep_files
 
 BATCH: Final = 50
@@ -49,6 +50,10 @@ def _remind(session: Session, at: datetime) -> int:
 
 def _warn(session: Session, at: datetime) -> int:
     return warn_of_deadlines(session, at=at, limit=BATCH)
+
+
+def _warn_of_certificates(session: Session, at: datetime) -> int:
+    return warn_of_ends(session, at=at, limit=BATCH)
 
 
 def _digest(session: Session, at: datetime) -> int:
@@ -108,6 +113,7 @@ CHORES: Final = (
     Chore("propose-call-erasures", _propose_months, from_hour=1),
     Chore("erase-calls", _erase_calls, from_hour=2),
     Chore("sweep-files", _sweep, from_hour=3),
+    Chore("certificates", _warn_of_certificates, from_hour=7),
     Chore("digest", _digest, from_hour=7),
 )
 

@@ -342,6 +342,32 @@ def roster_bench(
         raise typer.Exit(1)
 
 
+@roster.command("plan")
+@sentence_on_failure
+def roster_plan(
+    centre: Annotated[str, typer.Option(help="Province code, 00 for the national centre.")],
+    first: Annotated[str, typer.Option(help="First day, as 2026-12-07.")],
+    days: Annotated[int, typer.Option(min=1, max=92)] = 28,
+    seconds: Annotated[int, typer.Option(min=5, max=600, help="How long to search.")] = 30,
+) -> None:
+    """Plan a rota for a centre: a draft, which a supervisor looks at and publishes."""
+    from damrong.configuration import load_settings
+    from damrong.roster_commands import plan
+
+    if not plan(load_settings(), centre, first, days, seconds):
+        raise typer.Exit(1)
+
+
+@roster.command("search", hidden=True)
+@sentence_on_failure
+def roster_search(job: Annotated[int, typer.Argument(min=1)]) -> None:
+    """Do the search that the worker has taken, at the lowest priority."""
+    from damrong.configuration import load_settings
+    from damrong.roster_commands import do_search
+
+    do_search(load_settings(), job)
+
+
 @token.command("create")
 @sentence_on_failure
 def token_create(

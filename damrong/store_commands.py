@@ -28,6 +28,7 @@ from case_store.people.tokens import TokenNameTaken, create_token, revoke_token
 from case_store.places.provinces import NATIONAL, province
 from case_store.rotation.rota.keep_rules import load_rules
 from case_store.rotation.rota.staff_holidays import load_next_holidays
+from case_store.rotation.training.courses import load_courses
 from case_store.settings import Settings
 from damrong import demo
 from damrong.command_trail import write_trail
@@ -72,6 +73,7 @@ def upgrade(settings: Settings, revision: str) -> None:
         if migrations.current(database.engine) == migrations.head():
             with database.transaction() as session:
                 load_words(session)
+                load_courses(session)
                 load_policies(session)
                 load_rules(session)
                 load_next_holidays(session, at=clock.now())

@@ -8,6 +8,7 @@ from case_store.cases.words import load_words
 from case_store.deadlines.policies import load_policies
 from case_store.rotation.rota.keep_rules import load_rules
 from case_store.rotation.rota.staff_holidays import load_next_holidays
+from case_store.rotation.training.courses import load_courses
 from case_store.settings import Settings
 from damrong import demo, installation, ports, probes
 from damrong.configuration import misspelt_settings
@@ -81,6 +82,7 @@ def prepare(settings: Settings) -> None:
                 migrations.upgrade(database.engine, keyring=database.keyring)
         with database.transaction() as session:
             load_words(session)
+            load_courses(session)
             load_policies(session)
             load_rules(session)
             load_next_holidays(session, at=clock.now())

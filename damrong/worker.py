@@ -19,10 +19,12 @@ from case_store.database import Database
 from case_store.events.redis_stream import RedisPublisher
 from case_store.settings import Settings
 from damrong.chores import CHORES, Chore, do
+from damrong.planner import Planner
 from integrations.outgoing import Outgoing
 
 SENDS_EVERY: Final = 1.0
 KEEPS_EVERY: Final = 60.0
+PLANS_EVERY: Final = 2.0
 AWAY_PAUSE: Final = 5.0
 """How long to wait when the database is away."""
 STOP_SECONDS: Final = 6.0
@@ -67,6 +69,7 @@ def beats(settings: Settings, database: Database, stop: Event) -> list[Beat]:
     outgoing = Outgoing(database, settings.audit_heads, private=settings.webhook_private)
     return [
         Beat("outgoing", SENDS_EVERY, lambda: outgoing.send_due() > 0),
+        Beat("planning", PLANS_EVERY, Planner(database, stop).work),
         Beat("deadlines", KEEPS_EVERY, lambda: _keep(database, CHORES, stop)),
     ]
 

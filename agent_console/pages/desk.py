@@ -22,6 +22,7 @@ from agent_console.forms import FormFields
 from agent_console.frame import Frame, duty_of
 from agent_console.pages.transfer_targets import transfer_targets
 from agent_console.security import page_host, web_socket
+from agent_console.training_words import refusal
 from agent_console.workspace import resumed_workspace
 from case_store.calls.waiting import waiting_callers
 from case_store.clock import now
@@ -33,6 +34,7 @@ from case_store.people.presence import (
     issue_softphone_secret,
     set_presence,
 )
+from case_store.rotation.training.gate import NotCertified
 
 router = APIRouter(include_in_schema=False)
 MORE_TIME = timedelta(minutes=1)
@@ -61,7 +63,12 @@ def duty_panel(frame: Frame, console: ConsoleDep, store: Reader) -> Response:
 @router.post("/duty")
 def change_duty(frame: Frame, console: ConsoleDep, store: Store, fields: FormFields) -> Response:
     state, reason = _wanted(fields)
-    set_presence(store, frame.reader.user(store), state, reason=reason, at=now())
+    try:
+        set_presence(store, frame.reader.user(store), state, reason=reason, at=now())
+    except NotCertified as missing:
+        if "HX-Request" not in frame.request.headers:
+            raise
+        return _duty(frame, console, store, refused=refusal(missing))
     return _after_change(frame, console, store)
 
 
@@ -138,8 +145,8 @@ def _after_change(frame: Frame, console: Console, store: Session) -> Response:
     return _duty(frame, console, store)
 
 
-def _duty(frame: Frame, console: Console, store: Session) -> Response:
+def _duty(frame: Frame, console: Console, store: Session, refused: str = "") -> Response:
     reader: SignedIn = frame.reader
     seconds = console.settings.wrap_up_seconds
     duty = duty_of(store, reader, at=now(), wrap_up_seconds=seconds)
-    return frame.fragment("desk/_duty.html", duty=duty)
+    return frame.fragment("desk/_duty.html", duty=duty, refused=refused)

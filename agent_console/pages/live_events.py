@@ -36,6 +36,7 @@ ACTIONS: Final = {
     EventKind.CASE_CHANGED: (Action.SEE_CASES,),
     EventKind.CALLBACK_CHANGED: (Action.ANSWER_CALLBACKS,),
     EventKind.AGENT_CHANGED: (Action.WATCH_BOARD, Action.SEE_CALLS),
+    EventKind.ROTA_CHANGED: (Action.SEE_ROTA,),
     EventKind.NOTICES_CHANGED: (),
 }
 """Any of these at the event's centre lets a person know of it; what is about themselves they know in any case."""

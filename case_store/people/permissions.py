@@ -25,6 +25,8 @@ class Action(StrEnum):
     PLAN_ROTA = "plan_rota"
     """Make and change rotas, and what they are made from: working terms, shift types, leave, swaps."""
     APPOINT_CHANNEL_OFFICERS = "appoint_channel_officers"
+    KEEP_TRAINING = "keep_training"
+    """Hold courses, record results, sign practice off, issue and revoke certificates; never one's own."""
     AGREE_NIGHT_SHARING = "agree_night_sharing"
     """Agree that another province of the inspection region answers the nights, or that one's own does for others."""
 
@@ -146,6 +148,7 @@ _SUPERVISION: Final = _reaching(
     Action.PLAN_DEMAND,
     Action.PLAN_ROTA,
     Action.APPOINT_CHANNEL_OFFICERS,
+    Action.KEEP_TRAINING,
     Action.LISTEN,
     Action.MANAGE_CLOSURES,
     Action.HANDLE_PRIVACY,

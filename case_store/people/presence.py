@@ -22,6 +22,8 @@ from case_store.people.models import (
 )
 from case_store.people.permissions import Action, Actor, require
 from case_store.places.provinces import queue_of
+from case_store.rotation.training.gate import certified_now, require_certificate
+from case_store.rotation.training.models import PHONE
 
 SIP_REALM: Final = "1567"
 EXTENSION: Final = re.compile(r"ag([0-9]{4,9})")
@@ -46,9 +48,14 @@ def set_presence(
     at: datetime,
     reason: BreakReason | None = None,
 ) -> Presence:
-    """Ready, on a break for a reason, or off. Raises `NotAllowed` for a role that takes no calls."""
+    """Ready, on a break for a reason, or off.
+
+    Raises `NotAllowed` for a role that takes no calls, `NotCertified` when somebody untrained wants to be ready.
+    """
     if state is not PresenceState.OFF:
         require(_actor(user), Action.TAKE_CALLS, user.centre_code)
+    if state is PresenceState.READY:
+        require_certificate(session, user, PHONE, at=at)
     if (state is PresenceState.BREAK) != (reason is not None):
         raise ValueError("a break has a reason, and nothing else has")
     presence = presence_of(session, user, at=at)
@@ -92,7 +99,7 @@ def extend_wrap_up(session: Session, user: User, *, by: timedelta, at: datetime)
 
 
 def desired_members(session: Session, *, at: datetime, idle: timedelta) -> frozenset[QueueMember]:
-    """Whom Asterisk's queues ought to hold: the signed-in who are ready, each in their own centre's queue."""
+    """Whom Asterisk's queues ought to hold: the trained, signed in and ready, each in their own centre's queue."""
     ready = session.execute(
         select(User.id, User.centre_code, Presence.wrap_up_until)
         .join(Presence, Presence.user_id == User.id)
@@ -100,6 +107,7 @@ def desired_members(session: Session, *, at: datetime, idle: timedelta) -> froze
             User.active,
             User.role.in_(TAKES_CALLS),
             Presence.state == PresenceState.READY,
+            certified_now(User.id, PHONE, at),
             exists().where(
                 SignIn.user_id == User.id,
                 SignIn.ended_at.is_(None),

@@ -19,6 +19,7 @@ from case_store.database import Database
 from case_store.deadlines.policies import load_policies
 from case_store.people.models import Role
 from case_store.people.tokens import create_token
+from case_store.rotation.training.courses import load_courses
 from case_store.settings import Settings
 from tests.agent_console.kit import Visitor, add_user, sign_in
 from tests.case_store.kit import KEYS, Recorder
@@ -32,6 +33,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrations.upgrade(store.engine)
     with store.transaction() as session:
         load_words(session)
+        load_courses(session)
         load_policies(session)
     store.close()
     return path

@@ -18,6 +18,7 @@ from case_store.database import Database
 from case_store.people.models import Role, User
 from case_store.people.sign_in import begin_sign_in
 from case_store.places.numbering import read_caller
+from tests.trained import trained
 
 PASSWORD = "correct horse"
 CASE = {
@@ -63,6 +64,7 @@ def add_user(
     *,
     agency_id: int | None = None,
     region: str | None = None,
+    is_trained: bool = True,
 ) -> User:
     user = User(
         username=username, display_name=username.title(), role=role, centre_code=centre,
@@ -71,7 +73,7 @@ def add_user(
     )  # fmt: skip
     session.add(user)
     session.flush()
-    return user
+    return trained(session, user) if is_trained else user
 
 
 def sign_in(browser: TestClient, database: Database, user: User) -> Visitor:

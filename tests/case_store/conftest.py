@@ -11,6 +11,7 @@ from case_store import migrations
 from case_store.cases.words import load_words
 from case_store.database import Base, Database
 from case_store.deadlines.policies import load_policies
+from case_store.rotation.training.courses import load_courses
 from tests.case_store.kit import KEYS, Recorder
 from tests.case_store.tampering import without_triggers
 from tests.services.postgres import PostgresServer
@@ -95,3 +96,4 @@ def _load(store: Database) -> None:
     with store.transaction() as session:
         load_words(session)
         load_policies(session)
+        load_courses(session)

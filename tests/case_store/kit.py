@@ -17,6 +17,7 @@ from case_store.people.permissions import Actor
 from case_store.people.presence import set_presence
 from case_store.people.sign_in import NewSignIn, begin_sign_in
 from case_store.places.numbering import read_caller
+from tests.trained import trained
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 """Noon in Bangkok."""
@@ -42,7 +43,7 @@ def person(session: Session, username: str, role: Role = Role.AGENT, centre: str
     )  # fmt: skip
     session.add(user)
     session.flush()
-    return user
+    return trained(session, user)
 
 
 def signed_in(session: Session, user: User, at: datetime = NOON) -> NewSignIn:

@@ -31,6 +31,7 @@ plan_demand          .        .             .            c             .        
 see_rota             c        c             .            c             c            c         r            E              .
 plan_rota            .        .             .            c             .            .         .            E              .
 appoint_channel_officers . .             .            c             c            .         .            E              .
+keep_training        .        .             .            c             .            .         .            E              .
 agree_night_sharing  .        .             .            .             c            c         .            .              .
 see_cases            c        c             a            c             c            c         r            E              .
 see_secret_cases     .        c             a            c             c            c         r            E              .

@@ -13,6 +13,7 @@ from case_store.people.sign_in import begin_sign_in, end_sign_in
 from case_store.people.staff import add_person
 from tests.telephony.line import Line, eventually
 from tests.telephony.telephone import Telephone
+from tests.trained import trained
 
 _NUMBERS = count(1)
 
@@ -63,6 +64,7 @@ def new_agent(line: Line, centre_code: str, *, state: PresenceState = PresenceSt
             password="correct-horse-battery",
             at=at,
         )
+        trained(session, user)
         begin_sign_in(session, user, at=at, lasts=timedelta(hours=1))
         session.flush()
         sign_in = session.scalars(select(SignIn).where(SignIn.user_id == user.id)).one()

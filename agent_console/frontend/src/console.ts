@@ -5,6 +5,7 @@ import { startHypermedia } from "./hypermedia";
 import { startLive } from "./live";
 import { startPlaces } from "./place";
 import { startRecordings } from "./recordings";
+import { startRota } from "./rota/start";
 import { startShortcuts } from "./shortcuts";
 import { startSoftphone } from "./softphone/start";
 import { startToasts } from "./toast";
@@ -14,6 +15,8 @@ import { startWrapUp } from "./wrapup";
 startHypermedia();
 startToasts();
 startConveniences();
+// Before the shortcuts: in the grid a single key is a shift.
+startRota();
 startShortcuts();
 // Places before drafts: a restored draft asks them for the districts it names.
 startPlaces();

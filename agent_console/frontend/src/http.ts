@@ -17,6 +17,8 @@ export interface RequestOptions {
   headers?: Record<string, string>;
   /** Lets the request outlive the page. */
   keepalive?: boolean;
+  /** Statuses that are answers to read, not errors. */
+  expected?: readonly number[];
 }
 
 export function csrfToken(): string {
@@ -41,7 +43,7 @@ export async function request(url: string, options: RequestOptions = {}): Promis
     signal: AbortSignal.timeout(options.timeout ?? 10_000),
   });
   if (response.type === "opaqueredirect") throw new HttpError(401);
-  if (!response.ok) throw new HttpError(response.status);
+  if (!response.ok && !options.expected?.includes(response.status)) throw new HttpError(response.status);
   return response;
 }
 

@@ -3,7 +3,7 @@ import { Backoff } from "./backoff";
 import { announce, setText } from "./dom";
 
 const DEFAULT_KINDS =
-  "call-changed case-changed queue-changed agent-changed callback-changed notices-changed duty-changed phone-state";
+  "call-changed case-changed queue-changed agent-changed callback-changed rota-changed notices-changed duty-changed phone-state";
 const POLL_MS = 15_000;
 const SILENCE_MS = 40_000;
 /** A browser opens six connections to one server; forgotten tabs must not hold them all. */

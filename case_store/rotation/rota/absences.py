@@ -104,7 +104,7 @@ def decide_absence(
 ) -> Decided:
     """Approves or refuses what was asked; not one's own. Raises `NotAllowed`, `BadAbsence` (state)."""
     _require_planner(by, absence.user)
-    session.refresh(absence, with_for_update=True)
+    session.refresh(absence, with_for_update={"of": Absence})
     if absence.state is not RequestState.ASKED:
         raise BadAbsence("state")
     if approve:
@@ -123,7 +123,7 @@ def withdraw_absence(session: Session, absence: Absence, *, by: Actor, at: datet
     is_own = by.user_id == absence.user_id
     if not is_own:
         require(by, Action.PLAN_ROTA, absence.user.centre_code)
-    session.refresh(absence, with_for_update=True)
+    session.refresh(absence, with_for_update={"of": Absence})
     was_approved = absence.state is RequestState.APPROVED
     over = was_approved and absence.last_day < day_of(at)
     if absence.state not in _STANDS or over or (is_own and absence.kind not in ASKED_FOR):

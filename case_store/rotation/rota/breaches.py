@@ -3,7 +3,7 @@
 The solver keeps the same rules when it plans (`rotation.roster`); this is what holds for every change afterwards.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -26,9 +26,10 @@ from case_store.rotation.rota.models import (
 )
 from case_store.rotation.rota.rules import WorkRules, rules_of, start_terms
 from case_store.rotation.rota.schedule import final_schedule, rota_schedule
+from case_store.rotation.training.gate import Held, certificates_in_force, covers
 
-AROUND: Final = timedelta(days=28)
-"""So many days before and after a change are looked at: no rule reaches further."""
+AROUND: Final = timedelta(days=31)
+"""So many days before and after a change are looked at: no rule reaches further than the calendar month."""
 
 Line = Mapping[date, ShiftType]
 """A person's days with a duty."""
@@ -48,6 +49,8 @@ class BreachRule(StrEnum):
     MOST_DAYS_IN_ROW = "most_days_in_row"
     MOST_NIGHTS_IN_ROW = "most_nights_in_row"
     MOST_WEEKENDS = "most_weekends"
+    ALREADY_ON_DUTY = "already_on_duty"
+    """Somebody who swaps or stands in has another duty on that day; only who plans may put one in place of it."""
 
 
 POLICY: Final = frozenset(
@@ -59,6 +62,17 @@ POLICY: Final = frozenset(
     }
 )
 """Rules of the house, which a supervisor may break for a written reason. The others are law, leave and training."""
+CANNOT_COME: Final = frozenset(
+    {
+        BreachRule.INACTIVE,
+        BreachRule.NOT_OF_CENTRE,
+        BreachRule.NOT_IN_ROTA,
+        BreachRule.CERTIFICATE,
+        BreachRule.ABSENCE,
+        BreachRule.NO_NIGHTS,
+    }
+)
+"""With one of these, nobody is there although the rota says so."""
 
 
 @dataclass(frozen=True)
@@ -207,36 +221,80 @@ def breaches(
     session: Session, user: User, rota: Rota, changes: Mapping[date, ShiftType | None]
 ) -> list[Breach]:
     """The hard rules that the person's line would break with these changes of a rota; empty: they may be made."""
-    if not changes:
-        return []
-    first, last = min(changes), max(changes)
-    wanted = {day: shift for day, shift in changes.items() if shift is not None}
-    if not wanted:
-        return []
-    terms = session.get(WorkingTerms, user.id) or start_terms(user.id)
-    found = [Breach(rule, min(wanted)) for rule in _who(user, rota.centre_code, terms)]
-    line = _line(session, user.id, rota, first - AROUND, last + AROUND)
-    for day in changes:
-        line.pop(day, None)
-    line.update(wanted)
-    return found + breaches_of_line(line, wanted, limits_of(session, user, terms, first, last))
+    return breaches_of_all(session, rota, [(user, changes)]).get(user.id, [])
 
 
-def _line(
-    session: Session, user_id: int, rota: Rota, first: date, last: date
-) -> dict[date, ShiftType]:
-    """What counts, and on the days of a draft what the draft says instead."""
-    line = {
-        duty.day: duty.shift_type
-        for duty in final_schedule(session, first, last, user_ids=[user_id])
-    }
-    if rota.state is RotaState.DRAFT:
-        line = {
-            day: kept for day, kept in line.items() if not rota.first_day <= day <= rota.last_day
-        }
-        drafted = rota_schedule(session, rota, user_ids=[user_id])
-        line.update({duty.day: duty.shift_type for duty in drafted})
-    return line
+def breaches_of_all(
+    session: Session,
+    rota: Rota,
+    wanted: Sequence[tuple[User, Mapping[date, ShiftType | None]]],
+) -> dict[int, list[Breach]]:
+    """The same for several people, each named once, in a few queries; who breaks nothing is not in it."""
+    put = [(user, changes) for user, changes in wanted if any(changes.values())]
+    if not put:
+        return {}
+    first = min(min(changes) for _, changes in put)
+    last = max(max(changes) for _, changes in put)
+    ids = [user.id for user, _ in put]
+    terms = terms_of(session, ids)
+    lines = lines_of(session, ids, first - AROUND, last + AROUND, draft=rota)
+    limits = limits_of_all(session, terms, first, last)
+    found = {}
+    for user, changes in put:
+        days = {day: shift for day, shift in changes.items() if shift is not None}
+        line = {day: shift for day, shift in lines[user.id].items() if day not in changes}
+        line.update(days)
+        several = [Breach(rule, min(days)) for rule in _who(user, rota.centre_code, terms[user.id])]
+        several += breaches_of_line(line, days, limits[user.id])
+        if several:
+            found[user.id] = several
+    return found
+
+
+def breaches_now(
+    session: Session, centre_code: str, people: Sequence[User], first: date, last: date
+) -> dict[int, list[Breach]]:
+    """The rules that people's duties of these days break as they stand: what befell them since they were planned."""
+    ids = [user.id for user in people]
+    terms = terms_of(session, ids)
+    lines = lines_of(session, ids, first - AROUND, last + AROUND)
+    limits = limits_of_all(session, terms, first, last)
+    found = {}
+    for user in people:
+        line = lines[user.id]
+        days = [day for day in line if first <= day <= last]
+        who = _who(user, centre_code, terms[user.id])
+        several = [Breach(rule, day) for day in days for rule in who]
+        if several := several + breaches_of_line(line, days, limits[user.id]):
+            found[user.id] = several
+    return found
+
+
+def terms_of(session: Session, user_ids: Collection[int]) -> dict[int, WorkingTerms]:
+    """How each of these people works."""
+    kept = session.scalars(select(WorkingTerms).where(WorkingTerms.user_id.in_(user_ids)))
+    return {one: start_terms(one) for one in user_ids} | {one.user_id: one for one in kept}
+
+
+def lines_of(
+    session: Session,
+    user_ids: Collection[int],
+    first: date,
+    last: date,
+    *,
+    draft: Rota | None = None,
+) -> dict[int, dict[date, ShiftType]]:
+    """What counts for each, and on the days of a draft what the draft says instead."""
+    lines: dict[int, dict[date, ShiftType]] = {one: {} for one in user_ids}
+    if draft is not None and draft.state is not RotaState.DRAFT:
+        draft = None
+    for duty in final_schedule(session, first, last, user_ids=user_ids):
+        if draft is None or not draft.first_day <= duty.day <= draft.last_day:
+            lines[duty.user_id][duty.day] = duty.shift_type
+    if draft is not None:
+        for duty in rota_schedule(session, draft, user_ids=user_ids):
+            lines[duty.user_id][duty.day] = duty.shift_type
+    return lines
 
 
 def _who(user: User, centre_code: str, terms: WorkingTerms) -> list[BreachRule]:
@@ -252,38 +310,64 @@ def _who(user: User, centre_code: str, terms: WorkingTerms) -> list[BreachRule]:
 
 def limits_of(session: Session, user: User, terms: WorkingTerms, first: date, last: date) -> Limits:
     """What binds a person on these days (and on the day after, which a shift may touch)."""
-    return Limits(
-        rules=rules_of(session, terms.staff_class, on=first),
-        month_minutes=terms.month_minutes,
-        no_nights=terms.no_nights,
-        absences=_absences(session, user.id, first, last + timedelta(days=1)),
-        unwanted=frozenset(
-            session.scalars(
-                select(Wish.day).where(
-                    Wish.user_id == user.id,
-                    Wish.day.between(first, last),
-                    Wish.level == int(WishLevel.FIXED),
-                    Wish.wanted.is_(False),
-                    Wish.shift_type_id.is_(None),
-                )
-            )
-        ),
+    return limits_of_all(session, {user.id: terms}, first, last)[user.id]
+
+
+def limits_of_all(
+    session: Session, terms: Mapping[int, WorkingTerms], first: date, last: date
+) -> dict[int, Limits]:
+    """What binds each of these people, in a few queries."""
+    after = last + timedelta(days=1)
+    held: dict[int, list[Held]] = {}
+    for one in certificates_in_force(session, list(terms), first=first, last=after):
+        held.setdefault(one.user_id, []).append(one)
+    absences = _absences(session, terms, first, after)
+    unwanted: dict[int, set[date]] = {}
+    wishes = select(Wish.user_id, Wish.day).where(
+        Wish.user_id.in_(terms),
+        Wish.day.between(first, last),
+        Wish.level == int(WishLevel.FIXED),
+        Wish.wanted.is_(False),
+        Wish.shift_type_id.is_(None),
+    )
+    for user_id, day in session.execute(wishes):
+        unwanted.setdefault(user_id, set()).add(day)
+    classes = {one.staff_class for one in terms.values()}
+    rules = {one: rules_of(session, one, on=first) for one in classes}
+    return {
+        user_id: Limits(
+            rules=rules[one.staff_class],
+            month_minutes=one.month_minutes,
+            no_nights=one.no_nights,
+            absences=absences.get(user_id, {}),
+            unwanted=frozenset(unwanted.get(user_id, ())),
+            certified=_certified(held.get(user_id, [])),
+        )
+        for user_id, one in terms.items()
+    }
+
+
+def _certified(held: list[Held]) -> Callable[[str, date, date], bool]:
+    return lambda channel, begin, end: covers(
+        [one for one in held if one.channel == channel], begin, end
     )
 
 
-def _absences(session: Session, user_id: int, first: date, last: date) -> dict[date, str]:
+def _absences(
+    session: Session, user_ids: Collection[int], first: date, last: date
+) -> dict[int, dict[date, str]]:
     rows = session.scalars(
         select(Absence).where(
-            Absence.user_id == user_id,
+            Absence.user_id.in_(user_ids),
             Absence.state == RequestState.APPROVED,
             Absence.last_day >= first,
             Absence.first_day <= last,
         )
     )
-    found: dict[date, str] = {}
+    found: dict[int, dict[date, str]] = {}
     for row in rows:
         day = max(row.first_day, first)
         while day <= min(row.last_day, last):
-            found[day] = row.kind.value
+            found.setdefault(row.user_id, {})[day] = row.kind.value
             day += timedelta(days=1)
     return found

@@ -18,7 +18,7 @@ from case_store.events.event import Event, EventKind, announce
 from case_store.outbox.notices import tell
 from case_store.people.models import User
 from case_store.people.permissions import Action, Actor, require
-from case_store.rotation.rota.breaches import Breach, breaches
+from case_store.rotation.rota.breaches import Breach, breaches_of_all
 from case_store.rotation.rota.models import (
     Duty,
     DutyCause,
@@ -136,19 +136,26 @@ def write_duties(
     expected_version: int | None = None,
     insist: bool = False,
     swap_id: int | None = None,
+    checked: bool = False,
+    more: Mapping[str, Any] | None = None,
 ) -> list[Duty]:
-    """The same for domain functions that have decided who may: swaps, sick calls, leaving."""
+    """The same for domain functions that have decided who may: swaps, sick calls, leaving.
+
+    `checked`: they have kept the hard rules, too, over more than this rota. `more` goes into the history's facts.
+    """
     reason = reason.strip()
     _lock(session, rota, expected_version)
     _check(rota, changes, layer=layer, reason=reason, insist=insist, at=at)
-    _check_rules(session, rota, changes, insist=insist)
+    if not checked:
+        check_rules(session, rota, changes, insist=insist)
+    layers = _layers_that_show(session, rota, changes, layer)
     made = [
         Duty(
             rota_id=rota.id,
             user_id=change.user.id,
             day=change.day,
             shift_type_id=change.shift_type.id if change.shift_type else None,
-            layer=int(layer),
+            layer=int(layers[change.user.id, change.day]),
             cause=cause,
             swap_id=swap_id,
             reason=reason,
@@ -159,10 +166,34 @@ def write_duties(
     ]
     session.add_all(made)
     rota.version += 1
-    note_change(session, rota, cause.value, _facts(changes), reason=reason, by=by, at=at)
+    facts = _facts(changes) | dict(more or {})
+    note_change(session, rota, cause.value, facts, reason=reason, by=by, at=at)
     if rota.state in COUNTS:
         _tell(session, changes, cause, by=by, at=at)
     return made
+
+
+def _layers_that_show(
+    session: Session, rota: Rota, changes: Sequence[Change], layer: Layer
+) -> dict[tuple[int, date], Layer]:
+    """An edit of a day that was overridden is an override itself: below it, it would change nothing."""
+    days = {change.day for change in changes}
+    overridden: set[tuple[int, date]] = set()
+    if layer is Layer.EDITED:
+        query = select(Duty.user_id, Duty.day).where(
+            Duty.rota_id == rota.id,
+            Duty.user_id.in_({change.user.id for change in changes}),
+            Duty.day.between(min(days), max(days)),
+            Duty.layer == int(Layer.OVERRIDDEN),
+            Duty.withdrawn_at.is_(None),
+        )
+        overridden = {(user_id, day) for user_id, day in session.execute(query)}
+    return {
+        (change.user.id, change.day): Layer.OVERRIDDEN
+        if (change.user.id, change.day) in overridden
+        else layer
+        for change in changes
+    }
 
 
 def note_change(
@@ -249,21 +280,22 @@ def _check(
         raise RotaLocked
 
 
-def _check_rules(session: Session, rota: Rota, changes: Sequence[Change], *, insist: bool) -> None:
+def check_rules(
+    session: Session, rota: Rota, changes: Sequence[Change], *, insist: bool = False
+) -> None:
+    """Raises `RuleBroken` when these changes, made together, break hard rules; they may reach into the next rota."""
     by_person: dict[int, dict[date, ShiftType | None]] = {}
     people = {change.user.id: change.user for change in changes}
     for change in changes:
         by_person.setdefault(change.user.id, {})[change.day] = change.shift_type
+    wanted = [(people[user_id], days) for user_id, days in by_person.items()]
     found = {
-        user_id: [
-            breach
-            for breach in breaches(session, people[user_id], rota, wanted)
-            if not (insist and breach.may_insist)
-        ]
-        for user_id, wanted in by_person.items()
+        user_id: kept
+        for user_id, several in breaches_of_all(session, rota, wanted).items()
+        if (kept := [one for one in several if not (insist and one.may_insist)])
     }
-    if broken := {user_id: several for user_id, several in found.items() if several}:
-        raise RuleBroken(broken)
+    if found:
+        raise RuleBroken(found)
 
 
 def _facts(changes: Sequence[Change]) -> dict[str, Any]:

@@ -279,6 +279,8 @@ class DutyCause(StrEnum):
     IMPORT = "import"
     UNCERTIFIED = "uncertified"
     """The certificate ended or was withdrawn after the rota was published."""
+    LEFT = "left"
+    """They left, or got another post."""
 
 
 class Duty(Base):

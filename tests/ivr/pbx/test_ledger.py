@@ -28,6 +28,7 @@ from case_store.people.staff import add_person
 from case_store.settings import Settings
 from ivr.pbx.ledger import LedgerReader
 from ivr.pbx.ledger_events import read_entry
+from tests.trained import trained
 
 pytestmark = pytest.mark.store
 
@@ -80,7 +81,7 @@ class Book:
                 password="correct-horse-battery",
                 at=clock.now(),
             )
-            set_presence(session, user, PresenceState.READY, at=clock.now())
+            set_presence(session, trained(session, user), PresenceState.READY, at=clock.now())
         return user
 
     def wrap_up_until(self, user: User) -> datetime | None:

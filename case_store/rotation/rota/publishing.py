@@ -1,0 +1,202 @@
+"""A rota's life: a draft, published, locked, or dropped; and the plan that a search found, made into one."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from case_store.audit.trail import lock_chains
+from case_store.clock import BANGKOK
+from case_store.outbox.notices import tell
+from case_store.people.models import User
+from case_store.people.permissions import Action, Actor, require
+from case_store.rotation.rota.breaches import POLICY, Breach, BreachRule, breaches_of_all
+from case_store.rotation.rota.editing import BadChange, RotaChanged, RuleBroken, note_change
+from case_store.rotation.rota.models import (
+    Duty,
+    DutyCause,
+    Layer,
+    Rota,
+    RotaState,
+    ShiftType,
+)
+from case_store.rotation.rota.planning import LONGEST, Lines
+from case_store.rotation.rota.schedule import COUNTS, rota_schedule
+
+MOST_DRAFTS: Final = 20
+
+
+class Overlaps(Exception):
+    """Another rota of the centre counts on some of these days already."""
+
+    def __init__(self, rota_id: int) -> None:
+        super().__init__(f"rota {rota_id} counts already")
+        self.rota_id = rota_id
+
+
+class WrongState(Exception):
+    """That is not possible for a rota in its state."""
+
+
+def draft_rota(
+    session: Session,
+    centre_code: str,
+    first_day: date,
+    last_day: date,
+    *,
+    by: Actor,
+    at: datetime,
+    lines: Lines | None = None,
+    solved: Mapping[str, Any] | None = None,
+) -> Rota:
+    """A new draft, empty or with the duties that a search found. Raises `NotAllowed`, `BadChange`."""
+    require(by, Action.PLAN_ROTA, centre_code)
+    today = at.astimezone(BANGKOK).date()
+    if not today <= first_day <= last_day < first_day + timedelta(days=LONGEST):
+        raise BadChange("day")
+    drafts = select(Rota.id).where(Rota.centre_code == centre_code, Rota.state == RotaState.DRAFT)
+    if len(session.scalars(drafts.limit(MOST_DRAFTS)).all()) >= MOST_DRAFTS:
+        raise BadChange("most")
+    rota = Rota(
+        centre_code=centre_code,
+        first_day=first_day,
+        last_day=last_day,
+        state=RotaState.DRAFT,
+        made_by=by.name,
+        made_at=at,
+        solved=dict(solved or {}),
+    )
+    session.add(rota)
+    session.flush()
+    session.add_all(
+        Duty(
+            rota_id=rota.id,
+            user_id=user_id,
+            day=day,
+            shift_type_id=shift.id,
+            layer=int(Layer.GENERATED),
+            cause=DutyCause.PLAN,
+            made_by=by.name,
+            made_at=at,
+        )
+        for user_id, line in (lines or {}).items()
+        for day, shift in line.items()
+    )
+    note_change(session, rota, "planned", _days(rota), by=by, at=at)
+    return rota
+
+
+def publish(
+    session: Session, rota: Rota, *, by: Actor, at: datetime, expected_version: int | None = None
+) -> None:
+    """From now on it counts: every hard rule is checked again, and everybody in it is told.
+
+    What was insisted on by a written reason stays. Raises `NotAllowed`, `WrongState`, `Overlaps`, `RuleBroken`,
+    `RotaChanged`.
+    """
+    require(by, Action.PLAN_ROTA, rota.centre_code)
+    lock_chains(
+        session, [rota.centre_code]
+    )  # two that publish at once: the second one sees the first
+    session.refresh(rota, with_for_update=True)
+    if expected_version is not None and rota.version != expected_version:
+        raise RotaChanged
+    if rota.state is not RotaState.DRAFT:
+        raise WrongState
+    if (other := _counting(session, rota)) is not None:
+        raise Overlaps(other)
+    _check_rules(session, rota)
+    rota.state = RotaState.PUBLISHED
+    rota.published_by, rota.published_at = by.name, at
+    rota.version += 1
+    session.flush()
+    note_change(session, rota, "published", _days(rota), by=by, at=at)
+    _tell_everybody(session, rota, at)
+
+
+def lock(session: Session, rota: Rota, *, by: Actor, at: datetime) -> None:
+    """Only overrides change it from now on: what happens on the day, not what somebody would rather have."""
+    require(by, Action.PLAN_ROTA, rota.centre_code)
+    session.refresh(rota, with_for_update=True)
+    if rota.state is not RotaState.PUBLISHED:
+        raise WrongState
+    rota.state, rota.version = RotaState.LOCKED, rota.version + 1
+    note_change(session, rota, "locked", _days(rota), by=by, at=at)
+
+
+def unlock(session: Session, rota: Rota, *, by: Actor, at: datetime) -> None:
+    require(by, Action.PLAN_ROTA, rota.centre_code)
+    session.refresh(rota, with_for_update=True)
+    if rota.state is not RotaState.LOCKED:
+        raise WrongState
+    rota.state, rota.version = RotaState.PUBLISHED, rota.version + 1
+    note_change(session, rota, "unlocked", _days(rota), by=by, at=at)
+
+
+def drop_draft(session: Session, rota: Rota, *, by: Actor, at: datetime) -> None:
+    """A draft that nobody wants. What was published stays: it is changed, not forgotten."""
+    require(by, Action.PLAN_ROTA, rota.centre_code)
+    session.refresh(rota, with_for_update=True)
+    if rota.state is not RotaState.DRAFT:
+        raise WrongState
+    rota.state, rota.version = RotaState.DROPPED, rota.version + 1
+    note_change(session, rota, "dropped", _days(rota), by=by, at=at)
+
+
+def rotas_of(session: Session, centre_code: str, *, since: date, limit: int = 50) -> list[Rota]:
+    """Drafts, and what counts, of a centre from a day on, the newest days first."""
+    query = select(Rota).where(
+        Rota.centre_code == centre_code,
+        Rota.state != RotaState.DROPPED,
+        Rota.last_day >= since,
+    )
+    return list(session.scalars(query.order_by(Rota.first_day.desc(), Rota.id.desc()).limit(limit)))
+
+
+def _counting(session: Session, rota: Rota) -> int | None:
+    return session.scalar(
+        select(Rota.id)
+        .where(
+            Rota.centre_code == rota.centre_code,
+            Rota.state.in_(COUNTS),
+            Rota.first_day <= rota.last_day,
+            Rota.last_day >= rota.first_day,
+        )
+        .limit(1)
+    )
+
+
+def _check_rules(session: Session, rota: Rota) -> None:
+    """Law, leave and training without exception; rules of the house but for duties that a reason was written for."""
+    wanted: dict[int, dict[date, ShiftType | None]] = {}
+    usual: dict[int, dict[date, ShiftType | None]] = {}
+    for duty in rota_schedule(session, rota):
+        wanted.setdefault(duty.user_id, {})[duty.day] = duty.shift_type
+        insisted = bool(session.get_one(Duty, duty.duty_id).reason)
+        usual.setdefault(duty.user_id, {})[duty.day] = None if insisted else duty.shift_type
+    people = {user.id: user for user in session.scalars(select(User).where(User.id.in_(wanted)))}
+    broken: dict[int, list[Breach]] = {}
+    for lines, rules in ((wanted, frozenset(BreachRule) - POLICY), (usual, POLICY)):
+        several = [(people[user_id], days) for user_id, days in lines.items()]
+        for user_id, found in breaches_of_all(session, rota, several).items():
+            if worse := [breach for breach in found if breach.rule in rules]:
+                broken.setdefault(user_id, []).extend(worse)
+    if broken:
+        raise RuleBroken(broken)
+
+
+def _tell_everybody(session: Session, rota: Rota, at: datetime) -> None:
+    days: dict[int, list[date]] = {}
+    for duty in rota_schedule(session, rota):
+        days.setdefault(duty.user_id, []).append(duty.day)
+    for user_id, several in days.items():
+        tell(
+            session, [user_id], "rota_published", at=at,
+            day=several[0].isoformat(), duties=len(several), last=rota.last_day.isoformat(),
+        )  # fmt: skip
+
+
+def _days(rota: Rota) -> dict[str, str]:
+    return {"first_day": rota.first_day.isoformat(), "last_day": rota.last_day.isoformat()}

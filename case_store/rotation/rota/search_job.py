@@ -1,0 +1,132 @@
+"""One search, from the claimed job to the draft: what the worker's child process does. It loads the solver."""
+
+import hashlib
+import logging
+import os
+import threading
+from datetime import timedelta
+from typing import Any, Final
+
+from case_store.clock import now
+from case_store.database import Database
+from case_store.rotation.roster.board import Progress
+from case_store.rotation.roster.search import NoRoster, Result, solve
+from case_store.rotation.rota.jobs import Found, beat, fail, finish
+from case_store.rotation.rota.models import PlanningJob, PlanState
+from case_store.rotation.rota.planning import Lines, NothingToPlan, Plan, plan_of
+
+EVERY: Final = 1.0
+"""Seconds between two signs of life, and between two looks at whether to stop."""
+
+log = logging.getLogger(__name__)
+
+
+def search(database: Database, job_id: int, *, workers: int | None = None) -> None:
+    """Searches, and writes down what was found. A failure is written down, too."""
+    try:
+        _search(database, job_id, workers or min(2, os.cpu_count() or 1))
+    except NothingToPlan as nothing:
+        reasons = [{"kind": "nothing", "field": nothing.field}]
+        with database.transaction() as session:
+            fail(session, job_id, PlanState.IMPOSSIBLE, reasons=reasons, at=now())
+    except Exception:
+        with database.transaction() as session:
+            fail(session, job_id, PlanState.FAILED, at=now())
+        raise
+
+
+def _search(database: Database, job_id: int, workers: int) -> None:
+    with database.reading() as session:
+        job = session.get_one(PlanningJob, job_id)
+        replanning = job.replans_id is not None
+        plan = plan_of(session, job.centre_code, job.first_day, job.last_day, replanning=replanning)
+        seconds, seed = job.seconds, job_id
+    watch = _Watch(database, job_id, plan)
+    watch.start()
+    try:
+        result = solve(
+            plan.problem, seconds=seconds, workers=workers, seed=seed, told=watch.told,
+            stop=watch.stop,
+        )  # fmt: skip
+    finally:
+        watch.end()
+    if isinstance(result, NoRoster):
+        clashes = [
+            {"kind": "clash", "user": int(clash.person), "rules": sorted(clash.rules)}
+            for clash in result.clashes
+        ]
+        with database.transaction() as session:
+            fail(session, job_id, PlanState.IMPOSSIBLE, reasons=clashes, at=now())
+        return
+    lines = plan.lines(result.roster)
+    with database.transaction() as session:
+        finish(
+            session, job_id, lines, reasons=shortages(plan, lines),
+            solved=_solved(plan, result, seed, seconds), at=now(),
+        )  # fmt: skip
+
+
+def shortages(plan: Plan, lines: Lines) -> list[dict[str, Any]]:
+    """Where a plan has fewer people than wanted: `{"kind": "short", "day", "shift", "wanted", "there"}`."""
+    found = []
+    for need in plan.problem.needs:
+        day = plan.first_day + timedelta(days=need.day)
+        there = sum(line[day].code == need.shift for line in lines.values() if day in line)
+        if there < need.people:
+            found.append(
+                {
+                    "kind": "short",
+                    "day": day.isoformat(),
+                    "shift": need.shift,
+                    "wanted": need.people,
+                    "there": there,
+                }
+            )
+    return found
+
+
+def _solved(plan: Plan, result: Result, seed: int, seconds: int) -> dict[str, Any]:
+    return {
+        "seed": seed,
+        "seconds": seconds,
+        "took": round(result.seconds, 1),
+        "objective": result.objective,
+        "bound": result.bound,
+        "input": hashlib.sha256(repr(plan.problem).encode()).hexdigest(),
+    }
+
+
+class _Watch(threading.Thread):
+    """Writes down the best so far, and asks whether to stop, while the solver has the other threads."""
+
+    def __init__(self, database: Database, job_id: int, plan: Plan) -> None:
+        super().__init__(name="watch", daemon=True)
+        self.stop = threading.Event()
+        self._ended = threading.Event()
+        self._database, self._job_id, self._plan = database, job_id, plan
+        self._newest: Progress | None = None
+
+    def told(self, progress: Progress) -> None:
+        self._newest = progress
+
+    def end(self) -> None:
+        self._ended.set()
+        self.join()
+
+    def run(self) -> None:
+        while not self._ended.wait(EVERY):
+            newest, self._newest = self._newest, None
+            try:
+                with self._database.transaction() as session:
+                    goes_on = beat(session, self._job_id, self._found(newest), at=now())
+            except Exception:  # noqa: BLE001 - a store that is away for a moment costs a point of the picture
+                log.warning("a sign of life could not be written; the search goes on")
+                continue
+            if not goes_on:
+                self.stop.set()
+
+    def _found(self, progress: Progress | None) -> Found | None:
+        if progress is None:
+            return None
+        rows = {user.id: row for user, row in zip(self._plan.people, progress.roster, strict=True)}
+        return Found(rows, progress.objective, progress.bound, progress.seconds)

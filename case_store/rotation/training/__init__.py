@@ -1,0 +1,1 @@
+"""Training: courses and sessions, who passed, and the certificates without which nobody works a channel."""
