@@ -54,6 +54,7 @@ OPERATIONS: Mapping[str, set[Role]] = {
     "POST /referrals/{referral_id}/steps": AGENCY,
     "GET /work": ALL,  # empty for whoever has no casework
     "GET /statistics": OFFICERS | OVERSIGHT | KEEPERS,
+    "GET /rota/now": INTAKE | OVERSIGHT,
     "GET /rota/schedule": INTAKE | OVERSIGHT,
     "GET /rota/rotas": INTAKE | OVERSIGHT,
     "PUT /rota/rotas/{rota_id}/duties": {R.SUPERVISOR, R.NATIONAL_OFFICER},
