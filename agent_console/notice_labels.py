@@ -42,6 +42,16 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "rota_published": N_(
             "The rota is published: you have %(duties)s duties, the first on %(day)s."
         ),
+        "duty_begins": N_(
+            "Your duty begins: %(shift)s at %(begins)s. Please sign in and be ready."
+        ),
+        "duty_ended": N_("Your duty has ended (%(shift)s): you are off duty now. Thank you."),
+        "no_show": N_(
+            "%(name)s is not there: %(shift)s began at %(begins)s. See who can stand in under “Who is on now”."
+        ),
+        "last_one_stays": N_(
+            "%(name)s stays on after %(shift)s: nobody else at this centre is ready, and callers would find nobody."
+        ),
         "plan_done": N_("The search for a rota from %(day)s on is done: look at the draft."),
         "plan_failed": N_("The search for a rota from %(day)s on found none: look why."),
         "training_place": N_("You have a place in “%(course)s” on %(day)s, %(place)s."),
@@ -63,6 +73,9 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "duty_changed": "warn",
+    "duty_begins": "warn",
+    "no_show": "bad",
+    "last_one_stays": "bad",
     "plan_done": "good",
     "plan_failed": "bad",
     "training_cancelled": "warn",

@@ -65,6 +65,14 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 (Action.WATCH_BOARD,),
             ),
             Entry(
+                "/rotation/now",
+                "users",
+                N_("Who is on now"),
+                N_("Whose duty it is at this moment, and who is missing"),
+                (Action.SEE_ROTA,),
+                opens=False,
+            ),
+            Entry(
                 "/rotation/calendar",
                 "calendar",
                 N_("Rota calendar"),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from agent_console.formats import format_date
 from agent_console.i18n import N_, THAI, gettext, language
-from agent_console.training_words import refusal
+from agent_console.ready_words import refusal
 from case_store.clock import BANGKOK, now
 from case_store.rotation.calendar.changes import Why
 from case_store.rotation.rota.breaches import Breach, BreachRule

@@ -21,6 +21,7 @@ from case_store.outbox.messages import forget_done
 from case_store.outbox.notices import forget_read
 from case_store.privacy.call_retention import carry_out_months, propose_months
 from case_store.privacy.retention import carry_out, propose
+from case_store.rotation.today.attendance import keep_attendance
 from case_store.rotation.training.warnings import warn_of_ends
 from case_store.storage.sweeping import sweep_files
 
@@ -50,6 +51,11 @@ def _remind(session: Session, at: datetime) -> int:
 
 def _warn(session: Session, at: datetime) -> int:
     return warn_of_deadlines(session, at=at, limit=BATCH)
+
+
+def _attendance(session: Session, at: datetime) -> int:
+    keep_attendance(session, at=at)
+    return 0
 
 
 def _warn_of_certificates(session: Session, at: datetime) -> int:
@@ -102,6 +108,7 @@ def _sweep(session: Session, at: datetime) -> int:
 
 
 CHORES: Final = (
+    Chore("attendance", _attendance),
     Chore("start-clocks", _start_clocks),
     Chore("warn", _warn),
     Chore("remind", _remind),

@@ -12,6 +12,7 @@ from agent_console.api import (
     documents,
     identity,
     merging,
+    on_duty,
     referrals,
     rota,
     statistics,
@@ -40,6 +41,6 @@ ERRORS: Final[dict[int | str, dict[str, Any]]] = {
 router = APIRouter(prefix="/api/v1", responses=ERRORS)
 for part in (
     calls, documents, cases, case_steps, referrals, merging, attachments, identity, words, webhooks,
-    work, statistics, rota,
+    work, statistics, on_duty, rota,
 ):  # fmt: skip
     router.include_router(part.router)
