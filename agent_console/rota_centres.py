@@ -1,4 +1,4 @@
-"""Which centre a page of the rota is about: the one asked for, if the reader may do it there, else their own."""
+"""Which centre's rota a page shows."""
 
 from fastapi import HTTPException
 
@@ -6,14 +6,14 @@ from case_store.people.permissions import Action, Actor, may, require
 from case_store.places.provinces import Province, centres
 
 
-def centres_for(actor: Actor, action: Action) -> list[Province]:
+def seen_centres(actor: Actor, action: Action = Action.SEE_ROTA) -> list[Province]:
     return [one for one in centres() if may(actor, action, one.code)]
 
 
-def chosen_centre(actor: Actor, action: Action, asked: str) -> str:
-    """Raises `NotAllowed`; 404 for who may do it nowhere at all."""
+def chosen_centre(actor: Actor, wanted: str, action: Action = Action.SEE_ROTA) -> str:
+    """The one asked for, if the reader may see it; else their own, else the first that they may."""
     require(actor, action)
-    possible = [one.code for one in centres_for(actor, action)]
-    if not possible:
+    seen = [one.code for one in seen_centres(actor, action)]
+    if not seen:
         raise HTTPException(404)
-    return next((code for code in (asked, actor.centre_code) if code in possible), possible[0])
+    return next((code for code in (wanted, actor.centre_code) if code in seen), seen[0])

@@ -12,7 +12,7 @@ from agent_console.forms import Fields, FormFields, plain, whole_number
 from agent_console.frame import Frame, PageFrame
 from agent_console.i18n import gettext
 from agent_console.pages.own_leave import LEAVE_SENTENCES, typed_absence
-from agent_console.rota_centres import centres_for, chosen_centre
+from agent_console.rota_centres import chosen_centre, seen_centres
 from agent_console.rota_choices import person_choices, word_choices
 from agent_console.safe_paths import with_query
 from case_store.clock import now
@@ -44,14 +44,14 @@ _WISHES_AHEAD: Final = timedelta(days=100)
 def leave_page(
     frame: Frame, store: Reader, centre: Annotated[str, Query(max_length=2)] = ""
 ) -> Response:
-    return _page(frame, store, chosen_centre(frame.reader.actor, Action.PLAN_ROTA, centre))
+    return _page(frame, store, chosen_centre(frame.reader.actor, centre, Action.PLAN_ROTA))
 
 
 @router.post("")
 def enter(frame: Frame, store: Store, fields: FormFields) -> Response:
     """Leave or another duty that the supervisor writes down."""
     actor = frame.reader.actor
-    centre = chosen_centre(actor, Action.PLAN_ROTA, plain(fields, "centre"))
+    centre = chosen_centre(actor, plain(fields, "centre"), Action.PLAN_ROTA)
     try:
         user = store.get(User, whole_number(fields, "user") or 0)
         if user is None or user.centre_code != centre:
@@ -132,7 +132,7 @@ def _page(
         "rotation/leave.html",
         status=422 if errors else 200,
         centre=centre,
-        centres=centres_for(actor, Action.PLAN_ROTA),
+        centres=seen_centres(actor, Action.PLAN_ROTA),
         asked=[(one, conflicts_of(store, one)) for one in asked],
         approved=approved,
         wishes=wishes,

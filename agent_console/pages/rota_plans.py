@@ -16,23 +16,26 @@ from agent_console.dependencies import Reader, Store
 from agent_console.forms import Fields, FormFields, plain, whole_number
 from agent_console.frame import Frame, PageFrame
 from agent_console.i18n import N_, gettext
-from agent_console.plan_words import reason_words, refused_words
+from agent_console.plan_words import reason_words, user_ids
+from agent_console.rota_words import breaches_words, state_words
 from agent_console.safe_paths import with_query
 from case_store.clock import BANGKOK, now
 from case_store.people.models import User
 from case_store.people.permissions import Action, Actor, may, require
 from case_store.people.staff import display_names
 from case_store.places.provinces import centres, province
-from case_store.rotation.rota.editing import BadChange, RotaChanged, RuleBroken
+from case_store.rotation.rota.editing import BadChange, RotaChanged, RotaLocked, RuleBroken
 from case_store.rotation.rota.jobs import OPEN, BadPlan, ask_for_plan, ask_to_stop, newest_job
-from case_store.rotation.rota.models import PlanningJob, Rota
+from case_store.rotation.rota.models import PlanningJob, Rota, RotaState
 from case_store.rotation.rota.planning import NothingToPlan
 from case_store.rotation.rota.publishing import (
     Overlaps,
     WrongState,
+    apply_draft,
     draft_rota,
     drop_draft,
     lock,
+    moves_of,
     publish,
     rotas_of,
     unlock,
@@ -61,6 +64,7 @@ SENTENCES: Final = {
     "most": N_("There are 20 drafts already. Please drop some."),
     "overlaps": N_("Another rota counts on some of these days already: change that one instead."),
     "changed": N_("Somebody changed this rota at the same moment. Look at it again."),
+    "locked": N_("The rota is locked. Unlock it first, or make overrides in the calendar."),
     "state": N_("That is not possible for this rota now."),
 }
 
@@ -110,7 +114,13 @@ def stop(job_id: Id, frame: Frame, store: Store) -> Response:
     return RedirectResponse(_address(job.centre_code), 303)
 
 
-STEPS: Final = {"publish": publish, "lock": lock, "unlock": unlock, "drop": drop_draft}
+STEPS: Final = {
+    "publish": publish,
+    "lock": lock,
+    "unlock": unlock,
+    "drop": drop_draft,
+    "apply": apply_draft,
+}
 
 
 @router.post("/{rota_id}/{step}")
@@ -129,9 +139,11 @@ def take_step(
         trouble = Trouble(
             "rules",
             gettext("It is not published: it would break rules. Mend it in the calendar first."),
-            tuple(refused_words(broken, _names(store, broken.found))),
+            _broken_words(store, broken, centre),
         )
         return _page(frame, store, centre, trouble=trouble)
+    except RotaLocked:
+        return _page(frame, store, centre, trouble=_trouble("locked"))
     except Overlaps:
         return _page(frame, store, centre, trouble=_trouble("overlaps"))
     except RotaChanged:
@@ -139,6 +151,15 @@ def take_step(
     except WrongState:
         return _page(frame, store, centre, trouble=_trouble("state"))
     return RedirectResponse(_address(centre), 303)
+
+
+def _broken_words(store: Session, broken: RuleBroken, centre: str) -> tuple[str, ...]:
+    names = _names(store, broken.found)
+    return tuple(
+        sentence
+        for user_id, found in broken.found.items()
+        for sentence in breaches_words(store, found, names.get(user_id, "?"), centre)
+    )[:MOST_SHOWN]
 
 
 def _trouble(name: str) -> Trouble:
@@ -159,19 +180,27 @@ def _page(
     job = newest_job(store, centre)
     shifts = {shift.code: shift for shift in shift_types_of(store, centre, with_closed=True)}
     reasons = job.reasons if job else []
-    users = {int(one["user"]) for one in reasons if "user" in one}
+    shown = reasons[:MOST_SHOWN]
+    people = _names(store, user_ids(shown))
     return frame.page(
         "rotation/plans.html",
         status=422 if trouble else 200,
         centre=centre,
         centres=[one for one in centres() if may(actor, Action.PLAN_ROTA, one.code)],
         rotas=rotas,
+        moves={
+            rota.id: len(found[1])
+            for rota in rotas
+            if rota.state is RotaState.DRAFT and (found := moves_of(store, rota))
+        },
         job=job,
         searching=job is not None and job.state in OPEN,
         chart=_chart(job) if job else None,
-        reasons=[reason_words(one, shifts, _names(store, users)) for one in reasons[:MOST_SHOWN]],
+        reasons=[reason_words(store, one, shifts, people, centre) for one in shown],
+        state_words=state_words,
         more_reasons=max(0, len(reasons) - MOST_SHOWN),
         names=display_names(store, [rota.made_by for rota in rotas]),
+        cost_words=lambda _code: gettext("What the best rota costs"),
         typed=typed or _suggested(rotas, today),
         trouble=trouble,
         today=today,

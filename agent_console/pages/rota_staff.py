@@ -11,7 +11,7 @@ from agent_console.forms import Fields, FormFields, plain
 from agent_console.frame import Frame, PageFrame
 from agent_console.hours import BadHours, read_hours, shown_hours
 from agent_console.i18n import N_, gettext
-from agent_console.rota_centres import centres_for, chosen_centre
+from agent_console.rota_centres import chosen_centre, seen_centres
 from agent_console.rota_choices import word_choices
 from agent_console.safe_paths import with_query
 from case_store.clock import now
@@ -39,13 +39,13 @@ _SWITCHES: Final = ("no_nights", "experienced", "overtime_consent", "in_rota")
 def staff_page(
     frame: Frame, store: Reader, centre: Annotated[str, Query(max_length=2)] = ""
 ) -> Response:
-    chosen = chosen_centre(frame.reader.actor, Action.PLAN_ROTA, centre)
+    chosen = chosen_centre(frame.reader.actor, centre, Action.PLAN_ROTA)
     people = rota_people(store, chosen)
     terms = terms_of(store, [one.id for one in people])
     return frame.page(
         "rotation/staff.html",
         centre=chosen,
-        centres=centres_for(frame.reader.actor, Action.PLAN_ROTA),
+        centres=seen_centres(frame.reader.actor, Action.PLAN_ROTA),
         people=[(one, terms[one.id]) for one in people],
         shown_hours=shown_hours,
     )

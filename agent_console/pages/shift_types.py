@@ -12,7 +12,7 @@ from agent_console.forms import Fields, FormFields, plain, whole_number
 from agent_console.frame import Frame, PageFrame
 from agent_console.hours import BadHours, clock_time, read_hours, shown_hours
 from agent_console.i18n import N_, gettext, language
-from agent_console.rota_centres import centres_for, chosen_centre
+from agent_console.rota_centres import chosen_centre, seen_centres
 from agent_console.rota_choices import word_choices
 from agent_console.safe_paths import with_query
 from agent_console.shift_picture import HEIGHT, SLOTS, shift_picture
@@ -78,13 +78,13 @@ def shifts_page(
     weekday: Annotated[int, Query(ge=0, le=7)] = 0,
     suggest: Annotated[bool, Query()] = False,
 ) -> Response:
-    chosen = chosen_centre(frame.reader.actor, Action.PLAN_ROTA, centre)
+    chosen = chosen_centre(frame.reader.actor, centre, Action.PLAN_ROTA)
     return _page(frame, store, chosen, weekday=weekday, suggest=suggest)
 
 
 @router.post("/start")
 def start(frame: Frame, store: Store, fields: FormFields) -> Response:
-    centre = chosen_centre(frame.reader.actor, Action.PLAN_ROTA, plain(fields, "centre"))
+    centre = chosen_centre(frame.reader.actor, plain(fields, "centre"), Action.PLAN_ROTA)
     start_shifts(store, centre, by=frame.reader.actor, at=now())
     return RedirectResponse(_address(centre), 303)
 
@@ -93,7 +93,7 @@ def start(frame: Frame, store: Store, fields: FormFields) -> Response:
 def needs(frame: Frame, store: Store, fields: FormFields) -> Response:
     """All numbers of the table at once; empty fields are nobody."""
     actor = frame.reader.actor
-    centre = chosen_centre(actor, Action.PLAN_ROTA, plain(fields, "centre"))
+    centre = chosen_centre(actor, plain(fields, "centre"), Action.PLAN_ROTA)
     try:
         typed = [(one, _typed_needs(fields, one)) for one in shift_types_of(store, centre)]
         for _, wanted in typed:
@@ -108,7 +108,7 @@ def needs(frame: Frame, store: Store, fields: FormFields) -> Response:
 @router.post("")
 def add(frame: Frame, store: Store, fields: FormFields) -> Response:
     actor = frame.reader.actor
-    centre = chosen_centre(actor, Action.PLAN_ROTA, plain(fields, "centre"))
+    centre = chosen_centre(actor, plain(fields, "centre"), Action.PLAN_ROTA)
     try:
         add_shift(store, centre, _typed(fields), by=actor, at=now())
     except BadShift as bad:
@@ -245,7 +245,7 @@ def _page(
         "rotation/shifts.html",
         status=422 if errors else 200,
         centre=centre,
-        centres=centres_for(actor, Action.PLAN_ROTA),
+        centres=seen_centres(actor, Action.PLAN_ROTA),
         shifts=shifts,
         closed=[one for one in every if not one.active],
         needs=wanted,

@@ -22,6 +22,8 @@ from case_store.people.models import (
 )
 from case_store.people.permissions import Action, Actor, require
 from case_store.places.provinces import queue_of
+from case_store.rotation.today.gate import require_shift
+from case_store.rotation.today.shifts import NOBODY, on_shift
 from case_store.rotation.training.gate import certified_now, require_certificate
 from case_store.rotation.training.models import PHONE
 
@@ -50,12 +52,14 @@ def set_presence(
 ) -> Presence:
     """Ready, on a break for a reason, or off.
 
-    Raises `NotAllowed` for a role that takes no calls, `NotCertified` when somebody untrained wants to be ready.
+    Raises `NotAllowed` for a role that takes no calls; when somebody wants to be ready, `NotCertified` for the
+    untrained and `NotOnShift` for whose turn it is not.
     """
     if state is not PresenceState.OFF:
         require(_actor(user), Action.TAKE_CALLS, user.centre_code)
     if state is PresenceState.READY:
         require_certificate(session, user, PHONE, at=at)
+        require_shift(session, user, at=at)
     if (state is PresenceState.BREAK) != (reason is not None):
         raise ValueError("a break has a reason, and nothing else has")
     presence = presence_of(session, user, at=at)
@@ -99,7 +103,10 @@ def extend_wrap_up(session: Session, user: User, *, by: timedelta, at: datetime)
 
 
 def desired_members(session: Session, *, at: datetime, idle: timedelta) -> frozenset[QueueMember]:
-    """Whom Asterisk's queues ought to hold: the trained, signed in and ready, each in their own centre's queue."""
+    """Whom Asterisk's queues ought to hold: the trained, signed in and ready, each in their own centre's queue.
+
+    Where a centre goes by a rota, only those on shift; and whose shift has just ended, while the queue would be empty.
+    """
     ready = session.execute(
         select(User.id, User.centre_code, Presence.wrap_up_until)
         .join(Presence, Presence.user_id == User.id)
@@ -116,10 +123,19 @@ def desired_members(session: Session, *, at: datetime, idle: timedelta) -> froze
             ),
         )
     )
-    return frozenset(
-        QueueMember(queue_of(centre), f"ag{user_id:04d}", paused=bool(wrap_up and wrap_up > at))
-        for user_id, centre, wrap_up in ready
-    )
+    people = [
+        (
+            user_id,
+            centre,
+            QueueMember(queue_of(centre), f"ag{user_id:04d}", bool(until and until > at)),
+        )
+        for user_id, centre, until in ready
+    ]
+    shifts = on_shift(session, at) if people else NOBODY
+    turns = [one for one in people if shifts.takes_calls(one[0], one[1])]
+    served = {centre for _, centre, _ in turns}
+    kept_on = [one for one in people if one[0] in shifts.just_ended and one[1] not in served]
+    return frozenset(member for *_, member in (*turns, *kept_on))
 
 
 def issue_softphone_secret(session: Session, sign_in: SignIn, *, expires_at: datetime) -> str:

@@ -70,6 +70,15 @@ class Plan:
     shifts: Mapping[str, ShiftType]
     limits: Mapping[int, Limits]
     before: Lines
+    overtime: frozenset[int] = frozenset()
+    """Who agreed to work more than the contract says."""
+
+    def agrees_to_overtime(self, user: User) -> bool:
+        return user.id in self.overtime
+
+    def most_minutes(self, user: User) -> int:
+        """The hours of the contract, in these days."""
+        return self.problem.people[self.people.index(user)].contract.most_minutes
 
     def lines(self, roster: Roster) -> Lines:
         """The duties of a roster, without those that would break a rule after all."""
@@ -124,6 +133,7 @@ def plan_of(
         shifts=shifts,
         limits=limits,
         before=before,
+        overtime=frozenset(one for one in ids if terms[one].overtime_consent),
     )
 
 

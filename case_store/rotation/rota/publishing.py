@@ -13,7 +13,14 @@ from case_store.outbox.notices import tell
 from case_store.people.models import User
 from case_store.people.permissions import Action, Actor, require
 from case_store.rotation.rota.breaches import POLICY, Breach, BreachRule, breaches_of_all
-from case_store.rotation.rota.editing import BadChange, RotaChanged, RuleBroken, note_change
+from case_store.rotation.rota.editing import (
+    BadChange,
+    Change,
+    RotaChanged,
+    RuleBroken,
+    note_change,
+    put_duties,
+)
 from case_store.rotation.rota.models import (
     Duty,
     DutyCause,
@@ -114,6 +121,51 @@ def publish(
     session.flush()
     note_change(session, rota, "published", _days(rota), by=by, at=at)
     _tell_everybody(session, rota, at)
+
+
+def moves_of(session: Session, draft: Rota) -> tuple[Rota, list[Change]] | None:
+    """What a draft over the days of a rota that counts would change of it; None where none counts on all its days."""
+    rota = session.scalar(
+        select(Rota)
+        .where(
+            Rota.centre_code == draft.centre_code,
+            Rota.state.in_(COUNTS),
+            Rota.first_day <= draft.first_day,
+            Rota.last_day >= draft.last_day,
+        )
+        .limit(1)
+    )
+    if rota is None:
+        return None
+    new = {(duty.user_id, duty.day): duty.shift_type for duty in rota_schedule(session, draft)}
+    old = {
+        (duty.user_id, duty.day): duty.shift_type
+        for duty in rota_schedule(session, rota)
+        if draft.first_day <= duty.day <= draft.last_day
+    }
+    moved = sorted(key for key in new.keys() | old.keys() if _code(new, key) != _code(old, key))
+    ids = {user_id for user_id, _ in moved}
+    people = {user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))}
+    return rota, [Change(people[user_id], day, new.get((user_id, day))) for user_id, day in moved]
+
+
+def apply_draft(session: Session, draft: Rota, *, by: Actor, at: datetime) -> None:
+    """Makes what counts as the draft has it, in one change that is told and kept; the draft is then done with.
+
+    Raises `WrongState` when nothing counts on its days, and as `put_duties`.
+    """
+    require(by, Action.PLAN_ROTA, draft.centre_code)
+    found = moves_of(session, draft)
+    if draft.state is not RotaState.DRAFT or found is None:
+        raise WrongState
+    rota, changes = found
+    if changes:
+        put_duties(session, rota, changes, by=by, at=at, cause=DutyCause.REPLAN)
+    drop_draft(session, draft, by=by, at=at)
+
+
+def _code(duties: Mapping[tuple[int, date], ShiftType], key: tuple[int, date]) -> str | None:
+    return duties[key].code if key in duties else None
 
 
 def lock(session: Session, rota: Rota, *, by: Actor, at: datetime) -> None:

@@ -4,7 +4,6 @@ import hashlib
 import logging
 import os
 import threading
-from datetime import timedelta
 from typing import Any, Final
 
 from case_store.clock import now
@@ -13,7 +12,8 @@ from case_store.rotation.roster.board import Progress
 from case_store.rotation.roster.search import NoRoster, Result, solve
 from case_store.rotation.rota.jobs import Found, beat, fail, finish
 from case_store.rotation.rota.models import PlanningJob, PlanState
-from case_store.rotation.rota.planning import Lines, NothingToPlan, Plan, plan_of
+from case_store.rotation.rota.planning import NothingToPlan, Plan, plan_of
+from case_store.rotation.rota.shortages import shortages
 
 EVERY: Final = 1.0
 """Seconds between two signs of life, and between two looks at whether to stop."""
@@ -64,25 +64,6 @@ def _search(database: Database, job_id: int, workers: int) -> None:
             session, job_id, lines, reasons=shortages(plan, lines),
             solved=_solved(plan, result, seed, seconds), at=now(),
         )  # fmt: skip
-
-
-def shortages(plan: Plan, lines: Lines) -> list[dict[str, Any]]:
-    """Where a plan has fewer people than wanted: `{"kind": "short", "day", "shift", "wanted", "there"}`."""
-    found = []
-    for need in plan.problem.needs:
-        day = plan.first_day + timedelta(days=need.day)
-        there = sum(line[day].code == need.shift for line in lines.values() if day in line)
-        if there < need.people:
-            found.append(
-                {
-                    "kind": "short",
-                    "day": day.isoformat(),
-                    "shift": need.shift,
-                    "wanted": need.people,
-                    "there": there,
-                }
-            )
-    return found
 
 
 def _solved(plan: Plan, result: Result, seed: int, seconds: int) -> dict[str, Any]:

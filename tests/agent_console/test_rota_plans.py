@@ -1,0 +1,159 @@
+"""The page of planning: asking, stopping, reasons with ways out, publishing, applying, locking."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select
+
+from case_store.clock import frozen
+from case_store.database import Database
+from case_store.people.models import Role, User
+from case_store.rotation.rota.jobs import claim_job
+from case_store.rotation.rota.models import (
+    CoverNeed,
+    PlanningJob,
+    PlanState,
+    Rota,
+    RotaState,
+    WorkingTerms,
+)
+from case_store.rotation.rota.rules import start_terms
+from case_store.rotation.rota.schedule import final_schedule
+from case_store.rotation.rota.search_job import search
+from tests.agent_console.kit import Visitor, add_user
+from tests.case_store.rota import kit
+
+Visit = Callable[..., Visitor]
+NOON = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
+PATH = "/rotation/plans"
+ASKED = {"centre": "50", "first": "7/12/2569", "last": "13/12/2569", "seconds": "5"}
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    with frozen(NOON):
+        yield
+
+
+@pytest.fixture
+def supervisor(visit: Visit) -> Visitor:
+    return visit(Role.SUPERVISOR, "50", "wichai")
+
+
+def a_centre(database: Database, people: int, heads: int = 1) -> list[int]:
+    with database.transaction() as session:
+        for shift in kit.three_shifts(session):
+            for weekday in range(7):
+                session.add(CoverNeed(shift_type_id=shift.id, weekday=weekday, people=heads))
+        return [add_user(session, f"agent{n}", Role.AGENT, "50").id for n in range(people)]
+
+
+def searched(database: Database) -> None:
+    with database.transaction() as session:
+        job_id = claim_job(session, at=NOON)
+    assert job_id is not None
+    search(database, job_id, workers=1)
+
+
+def rotas(database: Database) -> list[Rota]:
+    with database.reading() as session:
+        return list(session.scalars(select(Rota).order_by(Rota.id)))
+
+
+def test_ask_look_publish_lock(supervisor: Visitor, database: Database) -> None:
+    a_centre(database, people=7)
+    assert "ยังไม่เคยค้นหา" in supervisor.get(PATH).text
+    assert supervisor.post(PATH, ASKED).status_code == 303
+    assert "รอคิว" in supervisor.get(PATH).text
+    assert supervisor.post(PATH, ASKED).status_code == 422  # one at a time
+    searched(database)
+    page = supervisor.get(PATH).text
+    assert "ดูร่างตารางเวร" in page
+    (draft,) = rotas(database)
+    assert supervisor.post(f"{PATH}/{draft.id}/publish").status_code == 303
+    assert supervisor.post(f"{PATH}/{draft.id}/drop").status_code == 422
+    assert supervisor.post(f"{PATH}/{draft.id}/lock").status_code == 303
+    assert rotas(database)[0].state is RotaState.LOCKED
+    assert supervisor.post(f"{PATH}/{draft.id}/unlock").status_code == 303
+
+    assert supervisor.post(PATH, ASKED | {"replan": "yes"}).status_code == 303
+    searched(database)
+    published, again = rotas(database)
+    assert supervisor.post(f"{PATH}/{again.id}/publish").status_code == 422  # overlaps
+    assert supervisor.post(f"{PATH}/{again.id}/apply").status_code == 303
+    assert [rota.state for rota in rotas(database)] == [RotaState.PUBLISHED, RotaState.DROPPED]
+    with database.reading() as session:
+        kept = final_schedule(session, published.first_day, published.last_day, centre_code="50")
+        assert len(kept) == 21
+
+
+def test_what_is_missing_is_told_with_names_and_ways_out(
+    supervisor: Visitor, database: Database
+) -> None:
+    ids = a_centre(database, people=2)
+    with database.transaction() as session:
+        terms = start_terms(ids[0])
+        terms.overtime_consent = True
+        terms.week_minutes = 14 * 60
+        session.add(terms)
+        busy: WorkingTerms = start_terms(ids[1])
+        busy.no_nights = True
+        session.add(busy)
+    supervisor.post(PATH, ASKED)
+    searched(database)
+    page = supervisor.get(PATH).text
+    assert "ต้องการ 1 คน มาได้ 0 คน" in page
+    assert "Agent0" in page
+    assert "ให้ Agent0 ทำล่วงเวลา" in page
+    assert "22.00" in page  # why the other cannot
+    assert "จังหวัดข้างเคียง" in page
+
+
+def test_a_search_can_be_stopped(supervisor: Visitor, database: Database) -> None:
+    a_centre(database, people=3)
+    supervisor.post(PATH, ASKED)
+    assert supervisor.post(f"{PATH}/jobs/1/stop").status_code == 303
+    with database.reading() as session:
+        assert session.get_one(PlanningJob, 1).state is PlanState.STOPPED
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"first": "32/12/2569"}, {"first": ""}, {"last": "6/12/2569"}, {"seconds": "4"},
+     {"seconds": "x"}, {"first": "1/1/2560"}, {"replan": "yes"}],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_and_kept(
+    supervisor: Visitor, database: Database, wrong: dict[str, str]
+) -> None:
+    a_centre(database, people=3)
+    answer = supervisor.post(PATH, ASKED | wrong)
+    assert answer.status_code == 422
+    assert 'value="13/12/2569"' in answer.text or "last" in wrong
+
+
+def test_a_centre_without_shifts_is_told_what_to_do(supervisor: Visitor) -> None:
+    answer = supervisor.post(PATH, ASKED)
+    assert answer.status_code == 422
+    assert "ยังไม่มีเวร" in answer.text
+
+
+def test_a_broken_draft_says_which_rule(supervisor: Visitor, database: Database) -> None:
+    (kanya, *_) = a_centre(database, people=1)
+    with database.transaction() as session:
+        rota = kit.rota(session, state=RotaState.DRAFT)
+        late, early = kit.shift_type(session, "L", 14), kit.shift_type(session, "D", 6)
+        user = session.get_one(User, kanya)
+        kit.duty(session, rota, user, date(2026, 12, 7), late)
+        kit.duty(session, rota, user, date(2026, 12, 8), early)
+        rota_id = rota.id
+    answer = supervisor.post(f"{PATH}/{rota_id}/publish")
+    assert answer.status_code == 422
+    assert "Agent0" in answer.text
+
+
+def test_only_planners_of_the_centre(visit: Visit, database: Database) -> None:
+    a_centre(database, people=3)
+    for role, centre in ((Role.AGENT, "50"), (Role.GOVERNOR, "50"), (Role.SUPERVISOR, "10")):
+        other = visit(role, centre)
+        assert other.post(PATH, ASKED).status_code == 403
