@@ -21,6 +21,7 @@ OVERSIGHT = {R.DEPUTY_GOVERNOR, R.GOVERNOR, R.INSPECTOR}
 AGENCY = {R.AGENCY_OFFICER}
 SEEING = INTAKE | OVERSIGHT | AGENCY
 KEEPERS = {R.ADMINISTRATOR}
+PLANNERS = {R.SUPERVISOR, R.NATIONAL_OFFICER}
 
 OPERATIONS: Mapping[str, set[Role]] = {
     "GET /calls": INTAKE,
@@ -54,6 +55,13 @@ OPERATIONS: Mapping[str, set[Role]] = {
     "POST /referrals/{referral_id}/steps": AGENCY,
     "GET /work": ALL,  # empty for whoever has no casework
     "GET /statistics": OFFICERS | OVERSIGHT | KEEPERS,
+    "GET /rota/cover": INTAKE | OVERSIGHT,
+    "GET /rota/swaps": INTAKE | OVERSIGHT,
+    "POST /rota/swaps": PLANNERS,
+    "POST /rota/swaps/{swap_id}/steps": PLANNERS,
+    "GET /rota/stand-ins": PLANNERS,
+    "POST /rota/stand-ins": PLANNERS,
+    "POST /rota/sick-calls": PLANNERS,
     "GET /rota/now": INTAKE | OVERSIGHT,
     "GET /rota/schedule": INTAKE | OVERSIGHT,
     "GET /rota/rotas": INTAKE | OVERSIGHT,
@@ -101,7 +109,15 @@ BODIES: Mapping[str, dict[str, Any]] = {
     },
     "POST /webhooks": {"name": "y", "url": "https://example.go.th", "events": ["*"]},
     "PATCH /webhooks/{webhook_id}": {"active": False},
-}
+    "POST /rota/swaps": {"giver": "nobody", "day": "2026-12-07"},
+    "POST /rota/swaps/{swap_id}/steps": {"step": "approve"},
+    "POST /rota/stand-ins": {
+        "province_code": "50", "day": "2026-12-07", "shift": "M", "username": "nobody", "agreed": True,
+    },
+    "POST /rota/sick-calls": {
+        "username": "nobody", "first_day": "2026-12-07", "last_day": "2026-12-07",
+    },
+}  # fmt: skip
 STEPS: Mapping[str, set[Role]] = {
     "begin_screening": OFFICERS,
     "handle": OFFICERS,
@@ -180,6 +196,7 @@ def scene(program: Program, database: Database) -> Scene:
         "referral_id": str(referred(client, ref)),
         "attachment_id": str(attached["id"]),
         "webhook_id": str(hook["id"]),
+        "swap_id": "1",
         "absence_id": "1",
         "call_id": str(waiting_call(database).id),
     }
