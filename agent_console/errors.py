@@ -40,6 +40,7 @@ from case_store.exchange.paper import FontMissing
 from case_store.outbox.webhooks import BadWebhook
 from case_store.people.permissions import NotAllowed
 from case_store.rotation.training.gate import NotCertified
+from case_store.rotation.training.keeping import BadTraining
 from case_store.settings import MissingSecret
 from case_store.storage.errors import NotStorable, Refusal
 from case_store.tracking.pins import NobodyToTell
@@ -53,7 +54,7 @@ STATUS_OF = {
     NobodyToTell: 409,
     ChangedMeanwhile: 412,
 }
-NAMES_ITS_FIELD = (NotComplete, CannotRefer, CannotMerge, BadWebhook)
+NAMES_ITS_FIELD = (NotComplete, CannotRefer, CannotMerge, BadWebhook, BadTraining)
 STATUS_OF_REFUSAL = {
     Refusal.TOO_BIG: 413,
     Refusal.TOO_MANY: 409,

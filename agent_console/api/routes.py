@@ -14,6 +14,7 @@ from agent_console.api import (
     merging,
     referrals,
     statistics,
+    training,
     webhooks,
     words,
     work,
@@ -39,6 +40,6 @@ ERRORS: Final[dict[int | str, dict[str, Any]]] = {
 router = APIRouter(prefix="/api/v1", responses=ERRORS)
 for part in (
     calls, documents, cases, case_steps, referrals, merging, attachments, identity, words, webhooks,
-    work, statistics,
+    work, statistics, training,
 ):  # fmt: skip
     router.include_router(part.router)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from case_store.events.event import Event, EventKind, announce
@@ -28,6 +28,8 @@ from case_store.rotation.training.models import PHONE
 SIP_REALM: Final = "1567"
 EXTENSION: Final = re.compile(r"ag([0-9]{4,9})")
 MAXIMUM_WRAP_UP: Final = timedelta(minutes=15)
+PRACTICE_QUEUE: Final = "practice"
+"""Where the demo line's simulated calls wait; no citizen's call comes here."""
 TAKES_CALLS: Final = (Role.AGENT, Role.SUPERVISOR, Role.NATIONAL_OFFICER)
 
 
@@ -48,7 +50,7 @@ def set_presence(
     at: datetime,
     reason: BreakReason | None = None,
 ) -> Presence:
-    """Ready, on a break for a reason, or off.
+    """Ready, on a break for a reason, practising, or off.
 
     Raises `NotAllowed` for a role that takes no calls, `NotCertified` when somebody untrained wants to be ready.
     """
@@ -99,15 +101,20 @@ def extend_wrap_up(session: Session, user: User, *, by: timedelta, at: datetime)
 
 
 def desired_members(session: Session, *, at: datetime, idle: timedelta) -> frozenset[QueueMember]:
-    """Whom Asterisk's queues ought to hold: the trained, signed in and ready, each in their own centre's queue."""
-    ready = session.execute(
-        select(User.id, User.centre_code, Presence.wrap_up_until)
+    """Whom Asterisk's queues ought to hold, of the signed-in: the trained and ready, each in their own centre's queue.
+
+    Whoever practises is in the queue of practice alone, trained or not.
+    """
+    rows = session.execute(
+        select(User.id, User.centre_code, Presence.state, Presence.wrap_up_until)
         .join(Presence, Presence.user_id == User.id)
         .where(
             User.active,
             User.role.in_(TAKES_CALLS),
-            Presence.state == PresenceState.READY,
-            certified_now(User.id, PHONE, at),
+            or_(
+                and_(Presence.state == PresenceState.READY, certified_now(User.id, PHONE, at)),
+                Presence.state == PresenceState.PRACTICE,
+            ),
             exists().where(
                 SignIn.user_id == User.id,
                 SignIn.ended_at.is_(None),
@@ -117,8 +124,12 @@ def desired_members(session: Session, *, at: datetime, idle: timedelta) -> froze
         )
     )
     return frozenset(
-        QueueMember(queue_of(centre), f"ag{user_id:04d}", paused=bool(wrap_up and wrap_up > at))
-        for user_id, centre, wrap_up in ready
+        QueueMember(
+            PRACTICE_QUEUE if state is PresenceState.PRACTICE else queue_of(centre),
+            f"ag{user_id:04d}",
+            paused=bool(wrap_up and wrap_up > at),
+        )
+        for user_id, centre, state, wrap_up in rows
     )
 
 

@@ -1,0 +1,120 @@
+"""Training on a whole line: without a certificate nobody is in a queue, and simulated calls are practice alone."""
+
+from collections.abc import Callable
+
+from sqlalchemy import delete, func, select
+
+from case_store import clock
+from case_store.calls.models import Call, CallOutcome
+from case_store.people.models import PresenceState, Role
+from case_store.people.permissions import Actor
+from case_store.rotation.training.keeping import revoke
+from case_store.rotation.training.models import Certificate, PracticeCall
+from tests.telephony.conversation import ended_row, has_outcome, means_to_hang_up, the_call
+from tests.telephony.line import Line, eventually
+from tests.telephony.network import Network
+from tests.telephony.scenario import Citizen, press, wait
+from tests.telephony.staff import Agent, new_agent
+
+SignIn = Callable[..., Agent]
+TRAINER = Actor("trainer", Role.NATIONAL_OFFICER, "00")
+
+
+def takes_certificate(line: Line, agent: Agent) -> None:
+    with line.database.transaction() as session:
+        session.execute(delete(Certificate).where(Certificate.user_id == agent.user_id))
+
+
+def talking_with(line: Line, network: Network, agent: Agent, number: str, postcode: str) -> str:
+    """A citizen and the agent speak; Asterisk's name of the call."""
+    citizen = Citizen(number)
+    network.play(
+        citizen.call(), wait(0.5), press(postcode), wait(0.5), press("1"), citizen.is_hung_up_on()
+    )
+    leg = agent.phone.rings(30)
+    assert leg, line.asterisk_log()
+    leg.answer()
+    pbx_id = the_call(line, number)
+    assert has_outcome(line, pbx_id, CallOutcome.CONNECTED)
+    return pbx_id
+
+
+def test_somebody_untrained_who_is_added_by_hand_is_removed_and_a_talk_goes_on(
+    line: Line, network: Network, agents: SignIn
+) -> None:
+    agent, untrained = agents("50"), agents("50", state=PresenceState.OFF)
+    takes_certificate(line, untrained)
+    call = talking_with(line, network, agent, "0812346001", "50200")
+
+    with line.manager() as ami:
+        ami.act(
+            "QueueAdd", Queue="p50", Interface=f"PJSIP/{untrained.extension}",
+            MemberName=untrained.extension,
+        )  # fmt: skip
+
+    assert eventually(lambda: untrained.extension not in line.members(), seconds=5)
+    assert line.members().get(agent.extension) == "p50"
+    assert has_outcome(line, call, CallOutcome.CONNECTED)
+
+
+def test_whose_certificate_is_revoked_leaves_the_queue_and_the_talk_is_not_cut(
+    line: Line, network: Network, agents: SignIn
+) -> None:
+    number, agent = "0812346002", agents("57")
+    citizen = Citizen(number)
+    played = network.play(
+        citizen.call(), wait(0.5), press("57000"), wait(0.5), press("1"), citizen.is_hung_up_on()
+    )
+    leg = agent.phone.rings(30)
+    assert leg, line.asterisk_log()
+    leg.answer()
+    pbx_id = the_call(line, number)
+    assert has_outcome(line, pbx_id, CallOutcome.CONNECTED)
+
+    with line.database.transaction() as session:
+        held = session.scalars(
+            select(Certificate).where(Certificate.user_id == agent.user_id)
+        ).one()
+        revoke(session, held, "ต้องอบรมใหม่", by=TRAINER, at=clock.now())
+
+    assert eventually(lambda: agent.extension not in line.members(), seconds=5)
+    assert has_outcome(line, pbx_id, CallOutcome.CONNECTED)
+    assert not leg.ended.is_set()
+    means_to_hang_up(line, pbx_id)
+    leg.hang_up()
+    assert played.ends_well(), played.why()
+    assert ended_row(line, number).outcome is CallOutcome.ANSWERED
+
+
+def test_a_simulated_call_is_practice_and_no_call(line: Line) -> None:
+    trainee = new_agent(line, "58", state=PresenceState.OFF)
+    takes_certificate(line, trainee)
+    trainee.is_(PresenceState.PRACTICE)
+    assert eventually(lambda: line.members().get(trainee.extension) == "practice")
+    before = count_of_calls(line)
+
+    line.cli("channel originate Local/1568@from-demo application Wait 20")
+    leg = trainee.phone.rings(10)
+    assert leg, line.asterisk_log()
+    assert leg.header("X-Damrong-Kind") == "practice"
+    leg.answer()
+    assert leg.transfer("p58") >= 400
+    leg.hang_up()
+
+    assert eventually(lambda: practised(line, trainee), seconds=10)
+    assert practised(line, trainee) == [leg.header("X-Damrong-Call")]
+    assert count_of_calls(line) == before
+    trainee.signs_out()
+    assert eventually(lambda: trainee.extension not in line.members())
+    trainee.phone.close()
+
+
+def practised(line: Line, agent: Agent) -> list[str]:
+    with line.database.reading() as session:
+        mine = select(PracticeCall.pbx_id).where(PracticeCall.user_id == agent.user_id)
+        return list(session.scalars(mine))
+
+
+def count_of_calls(line: Line) -> int:
+    with line.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Call)) or 0
