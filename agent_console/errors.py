@@ -26,9 +26,9 @@ from agent_console.problems import (
     problem_response,
     reads_json,
 )
+from agent_console.ready_words import not_your_turn, refusal
 from agent_console.recordings import NOT_WRITTEN, HearingNotWritten
 from agent_console.safe_paths import safe_path, with_query
-from agent_console.training_words import refusal
 from case_store.calls.callbacks import CallbackTaken
 from case_store.cases.complete import NotComplete
 from case_store.cases.drafts import DraftTooLarge
@@ -39,6 +39,7 @@ from case_store.cases.referrals import CannotRefer
 from case_store.exchange.paper import FontMissing
 from case_store.outbox.webhooks import BadWebhook
 from case_store.people.permissions import NotAllowed
+from case_store.rotation.today.gate import NotOnShift
 from case_store.rotation.training.gate import NotCertified
 from case_store.rotation.training.keeping import BadTraining
 from case_store.settings import MissingSecret
@@ -78,6 +79,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HearingNotWritten, _hearing_not_written)
     app.add_exception_handler(IllegalStep, _not_possible)
     app.add_exception_handler(NotCertified, _not_certified)
+    app.add_exception_handler(NotOnShift, _not_on_shift)
     app.add_exception_handler(NotStorable, _not_storable)
     app.add_exception_handler(BadCursor, _bad_cursor)
     app.add_exception_handler(HTTPException, _http)
@@ -123,6 +125,11 @@ def _not_possible(request: Request, error: Exception) -> Response:
 def _not_certified(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotCertified)  # noqa: S101 (registered for this class)
     return problem_response(request.scope, 409, detail=refusal(error))
+
+
+def _not_on_shift(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotOnShift)  # noqa: S101 (registered for this class)
+    return problem_response(request.scope, 409, detail=not_your_turn(error))
 
 
 def _not_storable(request: Request, error: Exception) -> Response:

@@ -42,6 +42,16 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "rota_published": N_(
             "The rota is published: you have %(duties)s duties, the first on %(day)s."
         ),
+        "duty_begins": N_(
+            "Your duty begins: %(shift)s at %(begins)s. Please sign in and be ready."
+        ),
+        "duty_ended": N_("Your duty has ended (%(shift)s): you are off duty now. Thank you."),
+        "no_show": N_(
+            "%(name)s is not there: %(shift)s began at %(begins)s. See who can stand in under “Who is on now”."
+        ),
+        "last_one_stays": N_(
+            "%(name)s stays on after %(shift)s: nobody else at this centre is ready, and callers would find nobody."
+        ),
         "plan_done": N_("The search for a rota from %(day)s on is done: look at the draft."),
         "plan_failed": N_("The search for a rota from %(day)s on found none: look why."),
         "training_place": N_("You have a place in “%(course)s” on %(day)s, %(place)s."),
@@ -59,10 +69,43 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "duty_changed": N_(
             "Your duty of %(day)s is now: %(shift)s. Days changed at once: %(days)s."
         ),
+        "swap_offered": N_(
+            "%(name)s offers you the duty of %(day)s, %(shift)s. Answer under Swaps."
+        ),
+        "swap_accepted": N_(
+            "Two colleagues agreed to swap %(name)s's duty of %(day)s, %(shift)s. It waits for approval."
+        ),
+        "swap_declined": N_("The colleague does not take the duty of %(day)s, %(shift)s."),
+        "swap_withdrawn": N_("The swap of %(name)s's duty of %(day)s, %(shift)s was taken back."),
+        "swap_refused": N_(
+            "The swap of %(name)s's duty of %(day)s, %(shift)s was not approved. Everything stays as it was."
+        ),
+        "swap_lapsed": N_(
+            "The swap of %(name)s's duty of %(day)s, %(shift)s was not agreed in time. Everything stays as it was."
+        ),
+        "sick_call": N_(
+            "%(name)s is sick from %(day)s on. Duties that are free now: %(duties)s. Look for stand-ins."
+        ),
+        "duties_freed": N_(
+            "%(name)s left or works elsewhere now. Duties that are free: %(duties)s, the first on %(day)s, %(shift)s."
+        ),
+        "cover_gaps": N_(
+            "People are missing on %(day)s, %(shift)s: %(missing)s. New gaps in the next 14 days: %(gaps)s."
+        ),
+        "no_rota": N_("No rota is published for %(day)s. New gaps in the next 14 days: %(gaps)s."),
     },
 }
 NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "duty_changed": "warn",
+    "swap_refused": "warn",
+    "swap_lapsed": "warn",
+    "sick_call": "bad",
+    "duties_freed": "warn",
+    "cover_gaps": "bad",
+    "no_rota": "bad",
+    "duty_begins": "warn",
+    "no_show": "bad",
+    "last_one_stays": "bad",
     "plan_done": "good",
     "plan_failed": "bad",
     "training_cancelled": "warn",

@@ -12,7 +12,9 @@ from agent_console.api import (
     documents,
     identity,
     merging,
+    on_duty,
     referrals,
+    rota,
     statistics,
     training,
     webhooks,
@@ -40,6 +42,6 @@ ERRORS: Final[dict[int | str, dict[str, Any]]] = {
 router = APIRouter(prefix="/api/v1", responses=ERRORS)
 for part in (
     calls, documents, cases, case_steps, referrals, merging, attachments, identity, words, webhooks,
-    work, statistics, training,
+    work, statistics, on_duty, rota, training,
 ):  # fmt: skip
     router.include_router(part.router)

@@ -21,8 +21,8 @@ from agent_console.dependencies import (
 from agent_console.forms import FormFields
 from agent_console.frame import Frame, duty_of
 from agent_console.pages.transfer_targets import transfer_targets
+from agent_console.ready_words import not_your_turn, refusal
 from agent_console.security import page_host, web_socket
-from agent_console.training_words import refusal
 from agent_console.workspace import resumed_workspace
 from case_store.calls.waiting import waiting_callers
 from case_store.clock import now
@@ -34,6 +34,7 @@ from case_store.people.presence import (
     issue_softphone_secret,
     set_presence,
 )
+from case_store.rotation.today.gate import NotOnShift
 from case_store.rotation.training.gate import NotCertified
 
 router = APIRouter(include_in_schema=False)
@@ -65,10 +66,11 @@ def change_duty(frame: Frame, console: ConsoleDep, store: Store, fields: FormFie
     state, reason = _wanted(fields, practice_line=console.settings.demo)
     try:
         set_presence(store, frame.reader.user(store), state, reason=reason, at=now())
-    except NotCertified as missing:
+    except (NotCertified, NotOnShift) as refused:
         if "HX-Request" not in frame.request.headers:
             raise
-        return _duty(frame, console, store, refused=refusal(missing))
+        words = refusal(refused) if isinstance(refused, NotCertified) else not_your_turn(refused)
+        return _duty(frame, console, store, refused=words)
     return _after_change(frame, console, store)
 
 

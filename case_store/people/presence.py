@@ -22,6 +22,8 @@ from case_store.people.models import (
 )
 from case_store.people.permissions import Action, Actor, require
 from case_store.places.provinces import queue_of
+from case_store.rotation.today.gate import require_shift
+from case_store.rotation.today.shifts import NOBODY, on_shift
 from case_store.rotation.training.gate import certified_now, require_certificate
 from case_store.rotation.training.models import PHONE
 
@@ -52,12 +54,14 @@ def set_presence(
 ) -> Presence:
     """Ready, on a break for a reason, practising, or off.
 
-    Raises `NotAllowed` for a role that takes no calls, `NotCertified` when somebody untrained wants to be ready.
+    Raises `NotAllowed` for a role that takes no calls; when somebody wants to be ready, `NotCertified` for the
+    untrained and `NotOnShift` for whose turn it is not.
     """
     if state is not PresenceState.OFF:
         require(_actor(user), Action.TAKE_CALLS, user.centre_code)
     if state is PresenceState.READY:
         require_certificate(session, user, PHONE, at=at)
+        require_shift(session, user, at=at)
     if (state is PresenceState.BREAK) != (reason is not None):
         raise ValueError("a break has a reason, and nothing else has")
     presence = presence_of(session, user, at=at)
@@ -101,9 +105,10 @@ def extend_wrap_up(session: Session, user: User, *, by: timedelta, at: datetime)
 
 
 def desired_members(session: Session, *, at: datetime, idle: timedelta) -> frozenset[QueueMember]:
-    """Whom Asterisk's queues ought to hold, of the signed-in: the trained and ready, each in their own centre's queue.
+    """Whom Asterisk's queues ought to hold: the trained, signed in and ready, each in their own centre's queue.
 
-    Whoever practises is in the queue of practice alone, trained or not.
+    Where a centre goes by a rota, only those on shift; and whose shift has just ended, while the queue would be empty.
+    Whoever practises is in the queue of practice alone, whether trained or on shift or not.
     """
     rows = session.execute(
         select(User.id, User.centre_code, Presence.state, Presence.wrap_up_until)
@@ -122,15 +127,26 @@ def desired_members(session: Session, *, at: datetime, idle: timedelta) -> froze
                 SignIn.last_seen_at > at - idle,
             ),
         )
-    )
-    return frozenset(
-        QueueMember(
-            PRACTICE_QUEUE if state is PresenceState.PRACTICE else queue_of(centre),
-            f"ag{user_id:04d}",
-            paused=bool(wrap_up and wrap_up > at),
+    ).all()
+    practising = {
+        QueueMember(PRACTICE_QUEUE, f"ag{user_id:04d}", paused=False)
+        for user_id, _, state, _ in rows
+        if state is PresenceState.PRACTICE
+    }
+    people = [
+        (
+            user_id,
+            centre,
+            QueueMember(queue_of(centre), f"ag{user_id:04d}", bool(until and until > at)),
         )
-        for user_id, centre, state, wrap_up in rows
-    )
+        for user_id, centre, state, until in rows
+        if state is PresenceState.READY
+    ]
+    shifts = on_shift(session, at) if people else NOBODY
+    turns = [one for one in people if shifts.takes_calls(one[0], one[1])]
+    served = {centre for _, centre, _ in turns}
+    kept_on = [one for one in people if one[0] in shifts.just_ended and one[1] not in served]
+    return frozenset(member for *_, member in (*turns, *kept_on)) | practising
 
 
 def issue_softphone_secret(session: Session, sign_in: SignIn, *, expires_at: datetime) -> str:

@@ -1,7 +1,8 @@
-"""What somebody without a valid certificate is told: which course is missing, and when it is held next."""
+"""Why somebody cannot be ready: which course is missing and when it is held next, or when it is their turn."""
 
 from agent_console.formats import format_moment
 from agent_console.i18n import gettext, language
+from case_store.rotation.today.gate import NotOnShift
 from case_store.rotation.training.gate import NotCertified
 
 
@@ -22,4 +23,17 @@ def refusal(missing: NotCertified) -> str:
         course=course,
         when=format_moment(missing.course.begins_at),
         place=missing.course.place,
+    )
+
+
+def not_your_turn(error: NotOnShift) -> str:
+    """In the reader's language."""
+    if error.begins_at is None:
+        return gettext(
+            "You are not on the rota in the coming weeks. Ask your supervisor for a duty."
+        )
+    return gettext(
+        "It is not your turn: your next duty begins on %(when)s. If you are needed now, your supervisor "
+        "gives you a duty.",
+        when=format_moment(error.begins_at),
     )
