@@ -167,7 +167,9 @@ def _move(session: Session, call: Call, queue: str) -> None:
 def _practised(session: Session, entry: Entry) -> None:
     """A simulated call is over. It is no row of `calls`: nothing that counts citizens' calls can count it."""
     trainee = user_of_extension(session, entry.agent)
-    seconds = int(entry.datum(1) or 0)  # Queue() writes: waited, talked, place in line
+    # Queue() writes: waited, talked, place in line; of a transfer, with which it ended, two fields more before them.
+    talked = 3 if entry.event == "BLINDTRANSFER" else 1
+    seconds = int(entry.datum(talked) or 0)
     if trainee is not None:
         began_at = entry.at - timedelta(seconds=seconds)
         take_practice_call(session, trainee, entry.call, began_at=began_at, seconds=seconds)

@@ -18,8 +18,8 @@ from tests.agent_console.kit import add_user
 def people(database: Database) -> None:
     with database.transaction() as session:
         load_courses(session)
-    add_user(database, Role.AGENT, "50", "somchai", is_trained=False)
-    add_user(database, Role.AGENT, "10", "mana", is_trained=False)
+        add_user(session, "prasert", Role.AGENT, "50", is_trained=False)
+        add_user(session, "narong", Role.AGENT, "10", is_trained=False)
 
 
 def session_body(**more: object) -> dict[str, object]:
@@ -38,15 +38,15 @@ def test_a_course_is_held_and_who_passes_has_the_certificate(program: Program) -
     address = f"/api/v1/training/sessions/{held.json()['id']}/results"
 
     failed = client.post(
-        address, json={"username": "somchai", "attendance": "attended", "result": "failed"}
+        address, json={"username": "prasert", "attendance": "attended", "result": "failed"}
     )
     assert failed.json() == {"certificate": None}
     passed = client.post(
-        address, json={"username": "somchai", "attendance": "attended", "result": "passed"}
+        address, json={"username": "prasert", "attendance": "attended", "result": "passed"}
     )
 
     issued = passed.json()["certificate"]
-    assert (issued["username"], issued["channel"]) == ("somchai", "walk_in")
+    assert (issued["username"], issued["channel"]) == ("prasert", "walk_in")
     listed = client.get("/api/v1/certificates?centre_code=50&channel=walk_in").json()["items"]
     assert [one["id"] for one in listed] == [issued["id"]]
     revoked = client.post(f"/api/v1/certificates/{issued['id']}/revoke", json={"reason": "ผิดคน"})
@@ -62,16 +62,16 @@ def test_the_line_wants_practice_calls_too(program: Program, database: Database)
     held = client.post("/api/v1/training/sessions", json=body).json()
     passed = client.post(
         f"/api/v1/training/sessions/{held['id']}/results",
-        json={"username": "somchai", "attendance": "attended", "result": "passed"},
+        json={"username": "prasert", "attendance": "attended", "result": "passed"},
     )
     assert passed.json() == {"certificate": None}
     with database.transaction() as session:
-        somchai = find_person(session, "somchai")
-        assert somchai is not None
+        prasert = find_person(session, "prasert")
+        assert prasert is not None
         for number in range(3):
-            take_practice_call(session, somchai, f"9.{number}", began_at=now(), seconds=60)
+            take_practice_call(session, prasert, f"9.{number}", began_at=now(), seconds=60)
     waiting = client.get("/api/v1/training/practice-calls").json()["items"]
-    assert [one["username"] for one in waiting] == ["somchai"] * 3
+    assert [one["username"] for one in waiting] == ["prasert"] * 3
     answers = [
         client.post(f"/api/v1/training/practice-calls/{one['id']}/sign-off", json={"good": True})
         for one in waiting
@@ -86,7 +86,7 @@ def test_another_centre_is_not_ones_own(program: Program) -> None:
     body = session_body(centre_code="10")
     assert client.post("/api/v1/training/sessions", json=body).status_code == 403
     assert client.get("/api/v1/certificates?centre_code=10").status_code == 403
-    paper = {"username": "mana", "course_code": "line_1567", "note": "x"}
+    paper = {"username": "narong", "course_code": "line_1567", "note": "x"}
     answer = client.post("/api/v1/certificates", json=paper | {"first_day": str(now().date())})
     assert answer.status_code == 403
 
@@ -100,7 +100,7 @@ def test_another_centre_is_not_ones_own(program: Program) -> None:
     ],
 )
 def test_what_is_not_right_is_named(program: Program, changed: dict[str, str], field: str) -> None:
-    paper = {"username": "somchai", "course_code": "line_1567", "note": "ทะเบียนเดิม"}
+    paper = {"username": "prasert", "course_code": "line_1567", "note": "ทะเบียนเดิม"}
     body = paper | {"first_day": str(now().date())} | changed
     answer = program(Role.SUPERVISOR, "50").post("/api/v1/certificates", json=body)
     assert answer.status_code == 422, answer.text

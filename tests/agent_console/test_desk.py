@@ -330,8 +330,13 @@ def wish(database: Database, recording: str | None = None, pbx_id: str = "1.1") 
 
 
 def test_who_has_no_certificate_can_practise_on_the_demo_line(
-    visit: Visit, agent: Visitor, database: Database
+    visit: Visit,
+    agent: Visitor,
+    settings: Settings,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(settings, "demo", True)
     trainee = visit(Role.AGENT, "50", "mana", is_trained=False)
     assert 'value="practice"' in trainee.get("/duty").text
     assert 'value="practice"' not in agent.get("/duty").text  # has a certificate

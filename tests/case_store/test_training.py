@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from case_store.database import Database
 from case_store.events.event import EventKind
 from case_store.outbox.models import Notice
+from case_store.people.colleagues import on_duty
 from case_store.people.models import PresenceState, Role, SignIn, User
 from case_store.people.permissions import Actor, NotAllowed
-from case_store.people.colleagues import on_duty
 from case_store.people.presence import PRACTICE_QUEUE, desired_members, set_presence
 from case_store.rotation.rota.breaches import BreachRule
 from case_store.rotation.rota.editing import RuleBroken, put_duty

@@ -10,11 +10,13 @@ from case_store.people.models import PresenceState, Role
 from case_store.people.permissions import Actor
 from case_store.rotation.training.keeping import revoke
 from case_store.rotation.training.models import Certificate, PracticeCall
+from tests.telephony.caller import Caller
 from tests.telephony.conversation import ended_row, has_outcome, means_to_hang_up, the_call
 from tests.telephony.line import Line, eventually
 from tests.telephony.network import Network
 from tests.telephony.scenario import Citizen, press, wait
 from tests.telephony.staff import Agent, new_agent
+from tests.telephony.telephone import Telephone
 
 SignIn = Callable[..., Agent]
 TRAINER = Actor("trainer", Role.NATIONAL_OFFICER, "00")
@@ -93,20 +95,35 @@ def test_a_simulated_call_is_practice_and_no_call(line: Line) -> None:
     assert eventually(lambda: line.members().get(trainee.extension) == "practice")
     before = count_of_calls(line)
 
-    line.cli("channel originate Local/1568@from-demo application Wait 20")
+    demo = Telephone("demo-phone", line.settings.secret("demo-phone"), line.settings.sip_port)
+    simulated = demo.dial("1568", "X-Demo-Caller: 053211234")
+    assert simulated.final == 200
     leg = trainee.phone.rings(10)
     assert leg, line.asterisk_log()
     assert leg.header("X-Damrong-Kind") == "practice"
     leg.answer()
-    assert leg.transfer("p58") >= 400
-    leg.hang_up()
+    leg.transfer("p58")  # ends it: a simulated call reaches no colleague
+    assert simulated.ended.wait(5), (
+        line.asterisk_log(),
+        line.queue_log(),
+        line.cli("core show channels verbose"),
+    )
 
     assert eventually(lambda: practised(line, trainee), seconds=10)
     assert practised(line, trainee) == [leg.header("X-Damrong-Call")]
     assert count_of_calls(line) == before
+    queues = {row[2] for row in line.queue_log() if row[1] == leg.header("X-Damrong-Call")}
+    assert queues == {"practice"}
     trainee.signs_out()
     assert eventually(lambda: trainee.extension not in line.members())
     trainee.phone.close()
+    demo.close()
+
+
+def test_the_telephone_network_does_not_reach_the_practice_line(line: Line) -> None:
+    caller = Caller("0812346003", line.settings.sip_port)
+    assert caller.dial("1568").final == 404
+    caller.close()
 
 
 def practised(line: Line, agent: Agent) -> list[str]:
