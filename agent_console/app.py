@@ -36,12 +36,15 @@ from agent_console.pages import (
     keep_agencies,
     keep_policies,
     keep_words,
+    leave,
     likely,
     live_events,
     new_case,
+    night_sharing,
     notices,
     office,
     on_duty,
+    own_leave,
     people,
     places,
     privacy,
@@ -52,8 +55,10 @@ from agent_console.pages import (
     rota_files,
     rota_mine,
     rota_plans,
+    rota_staff,
     saved_searches,
     search,
+    shift_types,
     sick_calls,
     sign_in,
     statistics,
@@ -61,12 +66,14 @@ from agent_console.pages import (
     training,
     webhooks,
     work_list,
+    work_rules,
 )
 from agent_console.rate_limit import FailureLimit
 from case_store.database import Database
 from case_store.events.redis_stream import RedisPublisher
 from case_store.settings import Settings
 
+# `own_leave` before `leave`: its addresses are below those of the other.
 # `new_case`, `search` and `likely` before `cases`: /cases/new is no reference.
 CASEWORK = (
     work_list,
@@ -91,6 +98,12 @@ OFFICE = (
     keep_policies,
     closures,
     demand,
+    own_leave,
+    leave,
+    rota_staff,
+    shift_types,
+    work_rules,
+    night_sharing,
     rota_calendar,
     rota_files,
     rota_mine,

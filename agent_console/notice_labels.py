@@ -93,6 +93,13 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
             "People are missing on %(day)s, %(shift)s: %(missing)s. New gaps in the next 14 days: %(gaps)s."
         ),
         "no_rota": N_("No rota is published for %(day)s. New gaps in the next 14 days: %(gaps)s."),
+        "leave_asked": N_("A colleague asks for leave from %(day)s on, %(days)s days."),
+        "leave_approved": N_("Approved: you are away from %(day)s on, %(days)s days."),
+        "leave_refused": N_("Your leave from %(day)s on was refused."),
+        "leave_withdrawn": N_("Leave from %(day)s on, %(days)s days, was taken back."),
+        "leave_left_gaps": N_(
+            "Approved leave left published duties without anybody: %(duties)s, the first on %(day)s."
+        ),
     },
 }
 NOTICE_LEVELS: Final[Mapping[str, str]] = {
@@ -108,6 +115,10 @@ NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "last_one_stays": "bad",
     "plan_done": "good",
     "plan_failed": "bad",
+    "leave_asked": "warn",
+    "leave_approved": "good",
+    "leave_refused": "warn",
+    "leave_left_gaps": "bad",
     "training_cancelled": "warn",
     "practice_good": "good",
     "practice_again": "warn",
