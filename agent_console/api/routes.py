@@ -15,6 +15,7 @@ from agent_console.api import (
     on_duty,
     referrals,
     rota,
+    rota_inputs,
     statistics,
     training,
     webhooks,
@@ -42,6 +43,6 @@ ERRORS: Final[dict[int | str, dict[str, Any]]] = {
 router = APIRouter(prefix="/api/v1", responses=ERRORS)
 for part in (
     calls, documents, cases, case_steps, referrals, merging, attachments, identity, words, webhooks,
-    work, statistics, on_duty, rota, training,
+    work, statistics, on_duty, rota, rota_inputs, training,
 ):  # fmt: skip
     router.include_router(part.router)

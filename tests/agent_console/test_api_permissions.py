@@ -55,6 +55,7 @@ OPERATIONS: Mapping[str, set[Role]] = {
     "POST /referrals/{referral_id}/steps": AGENCY,
     "GET /work": ALL,  # empty for whoever has no casework
     "GET /statistics": OFFICERS | OVERSIGHT | KEEPERS,
+    "GET /rota/now": INTAKE | OVERSIGHT,
     "GET /rota/schedule": INTAKE | OVERSIGHT,
     "GET /rota/rotas": INTAKE | OVERSIGHT,
     "PUT /rota/rotas/{rota_id}/duties": {R.SUPERVISOR, R.NATIONAL_OFFICER},
@@ -71,6 +72,13 @@ OPERATIONS: Mapping[str, set[Role]] = {
     "GET /certificates": TRAINERS,
     "POST /certificates": TRAINERS,
     "POST /certificates/{certificate_id}/revoke": TRAINERS,
+    "GET /rota/shift-types": INTAKE | OVERSIGHT,
+    "GET /rota/terms": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "GET /rota/absences": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "POST /rota/absences": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "POST /rota/absences/{absence_id}/decision": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "GET /rota/holidays": ALL,
+    "GET /rota/rules": ALL,
     "GET /agencies": ALL,
     "GET /categories": ALL,
     "GET /channels": ALL,
@@ -108,6 +116,13 @@ BODIES: Mapping[str, dict[str, Any]] = {
         "note": "x",
     },
     "POST /certificates/{certificate_id}/revoke": {"reason": "x"},
+    "POST /rota/absences": {
+        "user": "nobody",
+        "kind": "annual",
+        "first_day": "2027-01-01",
+        "last_day": "2027-01-01",
+    },
+    "POST /rota/absences/{absence_id}/decision": {"approve": True},
     "PUT /rota/rotas/{rota_id}/duties": {
         "expected_version": 7,
         "changes": [{"user": "nobody", "day": "2026-12-07", "shift": None}],
@@ -199,6 +214,7 @@ def scene(program: Program, database: Database) -> Scene:
         "session_id": "999",
         "practice_id": "999",
         "certificate_id": "999",
+        "absence_id": "1",
         "call_id": str(waiting_call(database).id),
     }
     return Scene(names, water)
