@@ -44,6 +44,7 @@ from case_store.rotation.rota.sick import BadSickCall
 from case_store.rotation.rota.swaps import BadSwap, SwapOver
 from case_store.rotation.today.gate import NotOnShift
 from case_store.rotation.training.gate import NotCertified
+from case_store.rotation.training.keeping import BadTraining
 from case_store.settings import MissingSecret
 from case_store.storage.errors import NotStorable, Refusal
 from case_store.tracking.pins import NobodyToTell
@@ -68,6 +69,7 @@ NAMES_ITS_FIELD = (
     BadChange,
     BadSickCall,
     BadSwap,
+    BadTraining,
 )
 STATUS_OF_REFUSAL = {
     Refusal.TOO_BIG: 413,

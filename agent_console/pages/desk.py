@@ -63,7 +63,7 @@ def duty_panel(frame: Frame, console: ConsoleDep, store: Reader) -> Response:
 
 @router.post("/duty")
 def change_duty(frame: Frame, console: ConsoleDep, store: Store, fields: FormFields) -> Response:
-    state, reason = _wanted(fields)
+    state, reason = _wanted(fields, practice_line=console.settings.demo)
     try:
         set_presence(store, frame.reader.user(store), state, reason=reason, at=now())
     except (NotCertified, NotOnShift) as refused:
@@ -130,13 +130,17 @@ def front_page(actor: Actor) -> str:
     return "/statistics" if may(actor, Action.SEE_CASES) else "/board"
 
 
-def _wanted(fields: dict[str, str]) -> tuple[PresenceState, BreakReason | None]:
+def _wanted(
+    fields: dict[str, str], *, practice_line: bool
+) -> tuple[PresenceState, BreakReason | None]:
     """An unknown state or reason can only come from a forged form, and means what harms least."""
     state = fields.get("state", "")
     if state == PresenceState.BREAK:
         reason = fields.get("reason", "")
         known = reason in set(BreakReason)
         return PresenceState.BREAK, BreakReason(reason) if known else BreakReason.OTHER
+    if state == PresenceState.PRACTICE and practice_line:
+        return PresenceState.PRACTICE, None
     return (PresenceState.READY if state == PresenceState.READY else PresenceState.OFF), None
 
 
@@ -150,5 +154,7 @@ def _after_change(frame: Frame, console: Console, store: Session) -> Response:
 def _duty(frame: Frame, console: Console, store: Session, refused: str = "") -> Response:
     reader: SignedIn = frame.reader
     seconds = console.settings.wrap_up_seconds
-    duty = duty_of(store, reader, at=now(), wrap_up_seconds=seconds)
+    duty = duty_of(
+        store, reader, at=now(), wrap_up_seconds=seconds, practice_line=console.settings.demo
+    )
     return frame.fragment("desk/_duty.html", duty=duty, refused=refused)
