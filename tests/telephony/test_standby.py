@@ -1,7 +1,7 @@
 """Somebody on standby is rung on their own phone by the system, and takes calls after a key."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -71,7 +71,7 @@ def standby(line: Line) -> int:
         return made[0].id
 
 
-def _today(at: datetime):
+def _today(at: datetime) -> date:
     return at.astimezone(BANGKOK).date()
 
 
