@@ -8,6 +8,7 @@ from agent_console.i18n import N_, gettext
 from agent_console.import_labels import IMPORT_LABELS
 from agent_console.notice_labels import NOTICE_LABELS, NOTICE_LEVELS
 from agent_console.office_labels import OFFICE_LABELS, OFFICE_LEVELS
+from agent_console.rota_input_labels import ROTA_INPUT_LABELS, ROTA_INPUT_LEVELS
 from case_store.calls.models import CallbackKind, CallbackState, CallOutcome, ProvinceSource
 from case_store.people.models import BreakReason, PresenceState, Role
 
@@ -16,6 +17,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     **NOTICE_LABELS,
     **OFFICE_LABELS,
     **IMPORT_LABELS,
+    **ROTA_INPUT_LABELS,
     "outcome": {
         CallOutcome.IN_IVR: N_("In the menu"),
         CallOutcome.WAITING: N_("Waiting"),
@@ -78,6 +80,7 @@ LEVELS: Final[Mapping[str, str]] = {
     **CASE_LEVELS,
     **NOTICE_LEVELS,
     **OFFICE_LEVELS,
+    **ROTA_INPUT_LEVELS,
     CallOutcome.WAITING: "warn",
     CallOutcome.CONNECTED: "info",
     CallOutcome.ANSWERED: "good",

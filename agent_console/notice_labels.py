@@ -69,15 +69,56 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "duty_changed": N_(
             "Your duty of %(day)s is now: %(shift)s. Days changed at once: %(days)s."
         ),
+        "swap_offered": N_(
+            "%(name)s offers you the duty of %(day)s, %(shift)s. Answer under Swaps."
+        ),
+        "swap_accepted": N_(
+            "Two colleagues agreed to swap %(name)s's duty of %(day)s, %(shift)s. It waits for approval."
+        ),
+        "swap_declined": N_("The colleague does not take the duty of %(day)s, %(shift)s."),
+        "swap_withdrawn": N_("The swap of %(name)s's duty of %(day)s, %(shift)s was taken back."),
+        "swap_refused": N_(
+            "The swap of %(name)s's duty of %(day)s, %(shift)s was not approved. Everything stays as it was."
+        ),
+        "swap_lapsed": N_(
+            "The swap of %(name)s's duty of %(day)s, %(shift)s was not agreed in time. Everything stays as it was."
+        ),
+        "sick_call": N_(
+            "%(name)s is sick from %(day)s on. Duties that are free now: %(duties)s. Look for stand-ins."
+        ),
+        "duties_freed": N_(
+            "%(name)s left or works elsewhere now. Duties that are free: %(duties)s, the first on %(day)s, %(shift)s."
+        ),
+        "cover_gaps": N_(
+            "People are missing on %(day)s, %(shift)s: %(missing)s. New gaps in the next 14 days: %(gaps)s."
+        ),
+        "no_rota": N_("No rota is published for %(day)s. New gaps in the next 14 days: %(gaps)s."),
+        "leave_asked": N_("A colleague asks for leave from %(day)s on, %(days)s days."),
+        "leave_approved": N_("Approved: you are away from %(day)s on, %(days)s days."),
+        "leave_refused": N_("Your leave from %(day)s on was refused."),
+        "leave_withdrawn": N_("Leave from %(day)s on, %(days)s days, was taken back."),
+        "leave_left_gaps": N_(
+            "Approved leave left published duties without anybody: %(duties)s, the first on %(day)s."
+        ),
     },
 }
 NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "duty_changed": "warn",
+    "swap_refused": "warn",
+    "swap_lapsed": "warn",
+    "sick_call": "bad",
+    "duties_freed": "warn",
+    "cover_gaps": "bad",
+    "no_rota": "bad",
     "duty_begins": "warn",
     "no_show": "bad",
     "last_one_stays": "bad",
     "plan_done": "good",
     "plan_failed": "bad",
+    "leave_asked": "warn",
+    "leave_approved": "good",
+    "leave_refused": "warn",
+    "leave_left_gaps": "bad",
     "training_cancelled": "warn",
     "practice_good": "good",
     "practice_again": "warn",

@@ -18,6 +18,7 @@ from agent_console.rota_words import (
     shift_times,
     weekday,
 )
+from case_store.exchange.thai_style import centre_name
 from case_store.rotation.calendar.sheet import Cover, Line, Sheet, Square
 from case_store.rotation.rota.models import Rota, RotaState, ShiftPlace, ShiftType
 
@@ -172,6 +173,11 @@ class CalendarView:
         return [(sign, cause_words(cause)) for cause, sign in CAUSE_SIGNS.items() if cause in found]
 
     @property
+    def centre(self) -> str:
+        """As it stands on official paper."""
+        return centre_name(self.sheet.centre_code, language())
+
+    @property
     def is_empty(self) -> bool:
         return not self.sheet.rotas
 
@@ -280,7 +286,7 @@ def _cell(
     if change and change.reason and sees_reasons:
         explanation += f": {change.reason}"
     what = (
-        f"{shift_name(duty.shift_type)} {shift_times(duty.shift_type)}"
+        f"{duty.shift_type.code} {shift_times(duty.shift_type)} {shift_name(duty.shift_type)}"
         if duty
         else gettext("off duty")
     )

@@ -40,6 +40,7 @@ _RULES: Final = {
     ),
     BreachRule.MOST_DAYS_IN_ROW: N_("would work %(days)s days in a row; %(most)s at most."),
     BreachRule.MOST_NIGHTS_IN_ROW: N_("would work %(nights)s nights in a row; %(most)s at most."),
+    BreachRule.ALREADY_ON_DUTY: N_("has another duty on that day."),
     BreachRule.MOST_WEEKENDS: N_(
         "would work %(weekends)s weekends of four in a row; %(most)s at most."
     ),
@@ -64,6 +65,7 @@ _CAUSES: Final = {
     DutyCause.REPLAN: N_("planned anew"),
     DutyCause.IMPORT: N_("from a spreadsheet"),
     DutyCause.UNCERTIFIED: N_("certificate missing"),
+    DutyCause.LEFT: N_("left or moved"),
 }
 CAUSE_SIGNS: Final = {
     DutyCause.EDIT: "✎",

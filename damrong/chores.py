@@ -21,6 +21,8 @@ from case_store.outbox.messages import forget_done
 from case_store.outbox.notices import forget_read
 from case_store.privacy.call_retention import carry_out_months, propose_months
 from case_store.privacy.retention import carry_out, propose
+from case_store.rotation.rota.cover_alerts import alert_some
+from case_store.rotation.rota.swaps import lapse_swaps
 from case_store.rotation.today.attendance import keep_attendance
 from case_store.rotation.training.warnings import warn_of_ends
 from case_store.storage.sweeping import sweep_files
@@ -64,6 +66,15 @@ def _warn_of_certificates(session: Session, at: datetime) -> int:
 
 def _digest(session: Session, at: datetime) -> int:
     daily_digest(session, at=at)
+    return 0
+
+
+def _lapse_swaps(session: Session, at: datetime) -> int:
+    return lapse_swaps(session, at=at, limit=BATCH)
+
+
+def _alert_gaps(session: Session, at: datetime) -> int:
+    alert_some(session, at=at)
     return 0
 
 
@@ -112,6 +123,8 @@ CHORES: Final = (
     Chore("start-clocks", _start_clocks),
     Chore("warn", _warn),
     Chore("remind", _remind),
+    Chore("lapse-swaps", _lapse_swaps),
+    Chore("cover-gaps", _alert_gaps),
     Chore("remove-sound", _remove_sound),
     Chore("audit-heads", _heads, from_hour=0),
     Chore("forget", _forget, from_hour=2),

@@ -21,6 +21,7 @@ from case_store.rotation.training.courses import LINE_COURSE, load_courses
 from case_store.rotation.training.keeping import issue_certificate
 from case_store.rotation.training.models import Certificate, Course
 from case_store.settings import Settings
+from damrong.demo_rota import load_rota_inputs
 from damrong.installation import write_secret
 
 _DEMO = Actor("demo", Role.NATIONAL_OFFICER, "00")
@@ -40,7 +41,7 @@ class DemoPerson:
     inspection_region: str | None = None
 
 
-PEOPLE = (
+NAMED = (
     DemoPerson("kanya", "กัญญา ใจดี", Role.AGENT, "50"),
     DemoPerson("somchai", "สมชาย รักถิ่น", Role.AGENT, "50"),
     DemoPerson("malee", "มาลี ศรีสุข", Role.AGENT, "10"),
@@ -59,6 +60,19 @@ PEOPLE = (
     DemoPerson("naree", "นารี ประชานาถ", Role.NATIONAL_OFFICER, "00"),
     DemoPerson("admin", "ผู้ดูแลระบบ", Role.ADMINISTRATOR, "00"),
 )
+"""One or two for each role: those whom a newcomer is told of."""
+MORE_AGENTS = (
+    DemoPerson("ratana", "รัตนา คำมูล", Role.AGENT, "50"),
+    DemoPerson("pichai", "พิชัย ไชยวงค์", Role.AGENT, "50"),
+    DemoPerson("duangjai", "ดวงใจ อินต๊ะ", Role.AGENT, "50"),
+    DemoPerson("surasak", "สุรศักดิ์ ปัญญาดี", Role.AGENT, "50"),
+    DemoPerson("nongyao", "นงเยาว์ แก้วมา", Role.AGENT, "50"),
+    DemoPerson("wanchai", "วันชัย บุญเรือง", Role.AGENT, "50"),
+    DemoPerson("siriporn", "ศิริพร ใจคำ", Role.AGENT, "50"),
+    DemoPerson("anucha", "อนุชา สุวรรณ", Role.AGENT, "50"),
+)
+"""As many more as a rota round the clock wants."""
+PEOPLE = NAMED + MORE_AGENTS
 
 
 def load_people(database: Database, home: Path) -> int:
@@ -86,6 +100,7 @@ def load_people(database: Database, home: Path) -> int:
             elif not there.active and matches(password, there.password_hash):
                 there.active = True
             _train(session, person.username)
+        load_rota_inputs(session, at=clock.now())
     return added
 
 
@@ -137,8 +152,11 @@ def staff_list(settings: Settings) -> str:
     names = {centre.code: centre.name_th for centre in centres()}
     rows = [
         f"  {p.username:<10}{p.role.value:<18}{p.centre_code} {names[p.centre_code]}{_besides(p)}"
-        for p in PEOPLE
+        for p in NAMED
     ]
+    rows.append(
+        f"  and {len(MORE_AGENTS)} more agents in 50, for its rota: {', '.join(p.username for p in MORE_AGENTS)}"
+    )
     return "\n".join([f"Demo staff, all with the password {demo_password(settings.home)}", *rows])
 
 

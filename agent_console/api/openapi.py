@@ -11,7 +11,7 @@ from agent_console.problems import PROBLEM_JSON
 
 ADDRESS: Final = "/api/v1/openapi.json"
 DESCRIPTION: Final = """
-Calls and cases of the 1567 line. Lists are paged: pass `next` of one page as `cursor` of the next.
+Calls, cases and the rota of the 1567 line. Lists are paged: pass `next` of one page as `cursor` of the next.
 Times are ISO 8601 with a zone. Errors are problem details (RFC 9457).
 A step that is not possible now is answered with 409 and `possible`: what is. Every change of a case raises its
 `version`: send it as `If-Match: "7"`, and a change of what you have not read is refused with 412.

@@ -14,6 +14,7 @@ from agent_console.api import (
     merging,
     on_duty,
     referrals,
+    rota,
     statistics,
     webhooks,
     words,
@@ -40,6 +41,6 @@ ERRORS: Final[dict[int | str, dict[str, Any]]] = {
 router = APIRouter(prefix="/api/v1", responses=ERRORS)
 for part in (
     calls, documents, cases, case_steps, referrals, merging, attachments, identity, words, webhooks,
-    work, statistics, on_duty,
+    work, statistics, on_duty, rota,
 ):  # fmt: skip
     router.include_router(part.router)

@@ -9,6 +9,8 @@ from agent_console.dependencies import ConsoleDep, Reader
 from agent_console.frame import Frame
 from case_store.calls.board import AgentFigures, QueueFigures, agent_figures, queue_figures
 from case_store.clock import now
+from case_store.people.permissions import Action, may
+from case_store.rotation.rota.cover_alerts import count_open_alerts
 
 router = APIRouter(include_in_schema=False)
 LONG_WAIT_SECONDS = 45
@@ -48,7 +50,13 @@ def board_page(frame: Frame, console: ConsoleDep, store: Reader) -> Response:
     actor, at, target = frame.reader.actor, now(), console.settings.service_level_seconds
     queues = queue_figures(store, by=actor, at=at, target_seconds=target)
     board = Board(queues, agent_figures(store, by=actor, at=at), target)
-    return frame.page("board/board.html", board=board, wait_level=wait_level)
+    return frame.page(
+        "board/board.html",
+        board=board,
+        wait_level=wait_level,
+        gaps=count_open_alerts(store, by=actor),
+        sees_rota=may(actor, Action.SEE_ROTA),
+    )
 
 
 def wait_level(seconds: int) -> str:

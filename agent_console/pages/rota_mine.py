@@ -49,7 +49,7 @@ def mine(frame: Frame, store: Reader) -> Response:
         coming=coming,
         hours=hours(sum(duty.shift_type.worked_minutes for duty in in_month + rest)),
         turns=len(in_month + rest),
-        nights=sum(duty.shift_type.is_night for duty in in_month + rest),
+        nights=sum(duty.shift_type.is_night and not duty.is_standby for duty in in_month + rest),
         holidays=holidays_between(store, today, last),
         near_day=lambda day: near_day(day, at=at),
         shift_name=shift_name,

@@ -16,6 +16,7 @@ from case_store.calls.record_call import record_finish_wish
 from case_store.cases.handover import tell_of_cases_left
 from case_store.people.models import Role, User
 from case_store.people.permissions import Action, Actor, require
+from case_store.people.presence import TAKES_CALLS
 from case_store.people.sign_in import end_sign_ins_of
 from case_store.people.staff import (
     USERNAME,
@@ -26,6 +27,7 @@ from case_store.people.staff import (
 )
 from case_store.places.inspection_regions import inspection_regions
 from case_store.places.provinces import province
+from case_store.rotation.rota.leaving import leave_rota
 
 _PASSWORD_BYTES: Final = 12
 """Sixteen letters, which nobody has to remember: they are changed by whoever gets them."""
@@ -101,7 +103,9 @@ def change_post(session: Session, user: User, post: Post, *, by: Actor, at: date
     """Another role, centre, agency or region; False when it is the one that they have.
 
     They are signed out, take no more calls, and the talk that they are in goes on; the supervisors of the cases that
-    they can no longer have are told. Raises `NotAllowed`, `BadStaff`: also for the last administrator.
+    they can no longer have are told, and duties that they can no longer work are free.
+
+    Raises `NotAllowed`, `BadStaff`: also for the last administrator.
     """
     require(by, Action.MANAGE_PEOPLE)
     if not user.active:
@@ -117,6 +121,8 @@ def change_post(session: Session, user: User, post: Post, *, by: Actor, at: date
         setattr(user, name, value)
     session.flush()
     tell_of_cases_left(session, user, at=at)
+    if new["centre_code"] != old["centre_code"] or new["role"] not in TAKES_CALLS:
+        leave_rota(session, user, old["centre_code"], by=by, at=at)
     _record(session, "moved", user, by, at, before=_facts(old))
     return True
 
@@ -142,6 +148,7 @@ def retire_staff(session: Session, user: User, *, by: Actor, at: datetime) -> No
         _let_talk_end(session, user, at=at)
         session.flush()
         tell_of_cases_left(session, user, at=at)
+        leave_rota(session, user, user.centre_code, by=by, at=at)
         _record(session, "retired", user, by, at)
 
 

@@ -17,6 +17,7 @@ from case_store.database import Database
 from case_store.people.models import Role
 from tests.agent_console.api_kit import agency, opened, referred, stepped
 from tests.agent_console.kit import waiting_call
+from tests.case_store.rota import kit
 
 load_all_checks()
 pytestmark = pytest.mark.store
@@ -73,7 +74,7 @@ def attempt(client: TestClient) -> Attempt:
 
 
 @pytest.fixture
-def there(client: TestClient, program: Callable[..., TestClient]) -> Things:
+def there(client: TestClient, program: Callable[..., TestClient], database: Database) -> Things:
     """What is at the addresses: a made-up one would find nothing, and learn nothing."""
 
     def attached() -> str:
@@ -94,12 +95,16 @@ def there(client: TestClient, program: Callable[..., TestClient]) -> Things:
     def ref() -> str:
         return first
 
+    with database.transaction() as session:
+        rota = str(kit.rota(session).id)
+
     return {
         "ref": ref,
         "referral_id": lambda: referral,
         "attachment_id": attached,
         "webhook_id": lambda: webhook,
         "call_id": lambda: "1",
+        "rota_id": lambda: rota,
     }
 
 

@@ -11,6 +11,7 @@ from case_store.database import Database
 from case_store.people.models import Role
 from tests.agent_console.api_kit import NEW_CASE, Program, agency, opened, referred
 from tests.agent_console.kit import waiting_call
+from tests.case_store.rota import kit
 
 R = Role
 ALL = set(Role)
@@ -53,6 +54,9 @@ OPERATIONS: Mapping[str, set[Role]] = {
     "POST /referrals/{referral_id}/steps": AGENCY,
     "GET /work": ALL,  # empty for whoever has no casework
     "GET /statistics": OFFICERS | OVERSIGHT | KEEPERS,
+    "GET /rota/schedule": INTAKE | OVERSIGHT,
+    "GET /rota/rotas": INTAKE | OVERSIGHT,
+    "PUT /rota/rotas/{rota_id}/duties": {R.SUPERVISOR, R.NATIONAL_OFFICER},
     "GET /webhooks": KEEPERS,
     "POST /webhooks": KEEPERS,
     "PATCH /webhooks/{webhook_id}": KEEPERS,
@@ -76,6 +80,10 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "POST /cases/{ref}/referrals": {"agency": "water", "request": "x"},
     "POST /referrals/{referral_id}/steps": {"step": "accept"},
     "PATCH /cases/{ref}/attachments/{attachment_id}": {"for_agencies": True},
+    "PUT /rota/rotas/{rota_id}/duties": {
+        "expected_version": 7,
+        "changes": [{"user": "nobody", "day": "2026-12-07", "shift": None}],
+    },
     "POST /webhooks": {"name": "y", "url": "https://example.go.th", "events": ["*"]},
     "PATCH /webhooks/{webhook_id}": {"active": False},
 }
@@ -148,7 +156,10 @@ def scene(program: Program, database: Database) -> Scene:
     attached = client.post(address, files=files, data={"for_agencies": "true"}).json()
     keeper = program(Role.ADMINISTRATOR, "00")
     hook = keeper.post("/api/v1/webhooks", json=BODIES["POST /webhooks"] | {"name": "x"}).json()
+    with database.transaction() as session:
+        rota_id = kit.rota(session).id
     names = {
+        "rota_id": str(rota_id),
         "ref": ref,
         "other": other,
         "referral_id": str(referred(client, ref)),

@@ -304,10 +304,13 @@ def test_a_forged_change_and_one_that_is_no_change_are_refused(
     body = edit(there, (there.anong, 3, None))
     forged = supervisor.browser.post(f"{PATH}/duties", json=body)
     assert forged.status_code == 403
-    wrong: list[dict[str, object]] = [
-        {"changes": []}, {"versions": "x"}, {"centre": "fifty"}, {"reason": "x" * 301},
-    ]  # fmt: skip
-    for bad in wrong:
+    bads: list[dict[str, Any]] = [
+        {"changes": []},
+        {"versions": "x"},
+        {"centre": "fifty"},
+        {"reason": "x" * 301},
+    ]
+    for bad in bads:
         assert put(supervisor, body | bad).status_code == 422
     assert put(supervisor, edit(there, (there.anong, 3, "Q"))).status_code == 422
     assert put(supervisor, edit(there, (there.anong, 300, "M"))).status_code == 422

@@ -79,6 +79,7 @@ def change_days(
     by: Actor,
     at: datetime,
     draft: Rota | None = None,
+    within: Rota | None = None,
     versions: Mapping[int, int] | None = None,
     cause: DutyCause = DutyCause.EDIT,
     reason: str = "",
@@ -87,14 +88,14 @@ def change_days(
 ) -> Changed:
     """All of them, or none.
 
-    `versions`: of each rota as it was seen. `override`: also where a rota is locked or the day is over, for a written
-    reason. Raises `NotAllowed`, `RuleBroken`, `RotaLocked`, `RotaChanged`, and `BadChange` with a value of `Why`,
-    `changes` or `reason` as its field.
+    `within`: all of them in this rota. `versions`: of each rota as it was seen. `override`: also where a rota is locked
+    or the day is over, for a written reason. Raises `NotAllowed`, `RuleBroken`, `RotaLocked`, `RotaChanged`, and
+    `BadChange` with a value of `Why`, `changes` or `reason` as its field.
     """
     require(by, Action.PLAN_ROTA, centre_code)
     if not 0 < len(wanted) <= MOST:
         raise BadChange("changes")
-    by_rota = _by_rota(session, centre_code, wanted, draft)
+    by_rota = [(within, [*wanted])] if within else _by_rota(session, centre_code, wanted, draft)
     people, shifts = _people(session, wanted), _shifts(session, centre_code)
     before = _standing(session, by_rota)
     done: dict[int, int] = {}

@@ -90,10 +90,7 @@ def set_needs(
 ) -> None:
     """Says what a shift wants on these weekdays; the others stay. Raises `NotAllowed`, `BadNeed`."""
     require(by, Action.PLAN_ROTA, shift.centre_code)
-    for weekday, one in wanted.items():
-        right = weekday in WEEKDAYS and 0 <= one.experienced <= one.people <= MOST_PEOPLE
-        if not right:
-            raise BadNeed(weekday)
+    check_needs(wanted)
     query = select(CoverNeed).where(CoverNeed.shift_type_id == shift.id)
     there = {need.weekday: need for need in session.scalars(query)}
     changed = {
@@ -115,6 +112,14 @@ def set_needs(
             session, chain=shift.centre_code, action="shift.needs_set",
             subject=f"shift:{shift.centre_code}:{shift.code}", by=by.name, at=at, facts=facts,
         )  # fmt: skip
+
+
+def check_needs(wanted: Mapping[int, Wanted]) -> None:
+    """Raises `BadNeed` for numbers that cannot be."""
+    for weekday, one in wanted.items():
+        right = weekday in WEEKDAYS and 0 <= one.experienced <= one.people <= MOST_PEOPLE
+        if not right:
+            raise BadNeed(weekday)
 
 
 @dataclass(frozen=True)

@@ -19,17 +19,17 @@ _OFFICE_OPENS: Final = 8 * 60 + 30
 _OFFICE_CLOSES: Final = 16 * 60 + 30
 
 ROUND_THE_CLOCK: Final = (
-    NewShift("ด", "เวรดึก", "Night", 0, _EIGHT_HOURS),
-    NewShift("ช", "เวรเช้า", "Morning", 8 * 60, _EIGHT_HOURS),
-    NewShift("บ", "เวรบ่าย", "Evening", 16 * 60, _EIGHT_HOURS),
+    NewShift("N", "เวรดึก", "Night", 0, _EIGHT_HOURS),
+    NewShift("M", "เวรเช้า", "Morning", 8 * 60, _EIGHT_HOURS),
+    NewShift("E", "เวรบ่าย", "Evening", 16 * 60, _EIGHT_HOURS),
 )
-OFFICE_HOURS: Final = NewShift("ร", "เวลาราชการ", "Office hours", _OFFICE_OPENS, _EIGHT_HOURS)
+OFFICE_HOURS: Final = NewShift("D", "เวลาราชการ", "Office hours", _OFFICE_OPENS, _EIGHT_HOURS)
 NIGHTS_AT_HOME: Final = NewShift(
-    "บค", "เตรียมพร้อมที่บ้าน กลางคืน", "Standby at home, night", _OFFICE_CLOSES, 16 * 60, 0,
+    "S", "เตรียมพร้อมที่บ้าน กลางคืน", "Standby at home, night", _OFFICE_CLOSES, 16 * 60, 0,
     ShiftPlace.STANDBY,
 )  # fmt: skip
 DAYS_AT_HOME: Final = NewShift(
-    "บว", "เตรียมพร้อมที่บ้าน ทั้งวัน", "Standby at home, whole day", _OFFICE_OPENS, 24 * 60, 0,
+    "H", "เตรียมพร้อมที่บ้าน ทั้งวัน", "Standby at home, whole day", _OFFICE_OPENS, 24 * 60, 0,
     ShiftPlace.STANDBY,
 )  # fmt: skip
 _WORKDAYS: Final = range(5)
