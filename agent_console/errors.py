@@ -40,6 +40,7 @@ from case_store.exchange.paper import FontMissing
 from case_store.outbox.webhooks import BadWebhook
 from case_store.people.permissions import NotAllowed
 from case_store.rotation.today.gate import NotOnShift
+from case_store.rotation.today.last_one import LastOne
 from case_store.rotation.training.gate import NotCertified
 from case_store.settings import MissingSecret
 from case_store.storage.errors import NotStorable, Refusal
@@ -51,6 +52,7 @@ STATUS_OF = {
     SavedMeanwhile: 409,
     StaleDataError: 409,
     CallbackTaken: 409,
+    LastOne: 409,
     NobodyToTell: 409,
     ChangedMeanwhile: 412,
 }

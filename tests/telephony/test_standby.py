@@ -116,7 +116,7 @@ def test_one_accepts_by_key_and_is_a_member(line: Line, network: Network, standb
 
     call_id = is_rung(line, agent)
 
-    assert eventually(lambda: state(line, call_id) is StandbyState.ACCEPTED), line.asterisk_log()
+    assert eventually(lambda: state(line, call_id) is StandbyState.ACCEPTED), line.asterisk_log() + (line.settings.home / "ivr.out").read_text() + rung.messages()
     assert rung.ends_well(), rung.why()
     assert "INVITE sip:0812348011@" in rung.messages()
     agent.is_(PresenceState.READY)
