@@ -58,7 +58,9 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "standby_accepted": N_("%(name)s was on standby, was rung and comes: the shift is theirs."),
         "standby_declined": N_("%(name)s is on standby, was rung and cannot come."),
         "standby_unanswered": N_("%(name)s is on standby and did not answer three calls."),
-        "standby_failed": N_("%(name)s is on standby and could not be rung before the shift ended."),
+        "standby_failed": N_(
+            "%(name)s is on standby and could not be rung before the shift ended."
+        ),
         "plan_done": N_("The search for a rota from %(day)s on is done: look at the draft."),
         "plan_failed": N_("The search for a rota from %(day)s on found none: look why."),
         "training_place": N_("You have a place in “%(course)s” on %(day)s, %(place)s."),

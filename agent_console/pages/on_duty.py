@@ -83,9 +83,7 @@ def _page(frame: PageFrame, store: Session, centre: str, *, problem: str = "") -
         (only,) = within
     at = now()
     found = who_is_on(store, by=actor, at=at, centre_code=only)
-    waiting = [
-        one.duty.user_id for each in found for one in each.on if one.there is There.STANDBY
-    ]
+    waiting = [one.duty.user_id for each in found for one in each.on if one.there is There.STANDBY]
     return frame.page(
         "rotation/now.html",
         status=409 if problem else 200,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from case_store.outbox.notices import tell
 from case_store.people.models import PresenceState, Role, User
 from case_store.people.presence import desired_members
-from case_store.places.provinces import NATIONAL, queue_of
+from case_store.places.provinces import NATIONAL
 from case_store.rotation.today.shifts import on_shift
 
 
@@ -19,16 +19,12 @@ class LastOne(Exception):
 def leaves_nobody(
     session: Session, user: User, state: PresenceState, *, at: datetime, idle: timedelta
 ) -> bool:
-    """Whether a centre that goes by a rota has nobody in its queue when this person is in that state."""
+    """Whether a queue has nobody any more when this person is in that state; where the centre goes by a rota."""
     if state is PresenceState.READY or user.centre_code not in on_shift(session, at).centres:
         return False
-    queue = queue_of(user.centre_code)
-    members = {
-        one.extension
-        for one in desired_members(session, at=at, idle=idle)
-        if one.queue == queue
-    }
-    return members == {user.extension}
+    members = desired_members(session, at=at, idle=idle)
+    own = {one.queue for one in members if one.extension == user.extension}
+    return bool(own - {one.queue for one in members if one.extension != user.extension})
 
 
 def tell_who_left(session: Session, user: User, *, at: datetime) -> None:

@@ -83,9 +83,7 @@ def _told(session: Session, user: User) -> list[str]:
     return [kind for kind in session.scalars(query) if kind.startswith("standby")]
 
 
-def test_who_accepts_takes_calls_from_then_on(
-    session: Session, wichai: User, malee: User
-) -> None:
+def test_who_accepts_takes_calls_from_then_on(session: Session, wichai: User, malee: User) -> None:
     signed_in(session, malee, NOW)
     with pytest.raises(NotOnShift):
         set_presence(session, malee, PresenceState.READY, at=NOW)
@@ -151,9 +149,7 @@ def test_whom_one_cannot_ring(session: Session, wichai: User, malee: User) -> No
     ask_to_ring(session, malee, by=_actor(wichai), at=NOW)
     assert why(malee) == "rung_already"
     session.execute(StandbyCall.__table__.delete())
-    set_terms(
-        session, malee, NewTerms(StaffClass.OFFICIAL, 2400), by=_actor(wichai), at=NOW
-    )
+    set_terms(session, malee, NewTerms(StaffClass.OFFICIAL, 2400), by=_actor(wichai), at=NOW)
     assert why(malee) == "no_phone"
 
 
