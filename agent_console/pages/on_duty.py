@@ -12,8 +12,8 @@ from agent_console.frame import Frame, PageFrame
 from agent_console.i18n import N_, gettext
 from agent_console.rota_words import breaches_words
 from case_store.clock import now
-from case_store.people.permissions import Action, centres_within, require
 from case_store.people.models import User
+from case_store.people.permissions import Action, centres_within, require
 from case_store.places.provinces import province
 from case_store.rotation.rota.editing import RuleBroken
 from case_store.rotation.rota.models import StandbyState
