@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from case_store.audit.models import AuditEntry
@@ -148,7 +148,7 @@ def test_whom_one_cannot_ring(session: Session, wichai: User, malee: User) -> No
         ask_to_ring(session, malee, by=_actor(other), at=NOW)
     ask_to_ring(session, malee, by=_actor(wichai), at=NOW)
     assert why(malee) == "rung_already"
-    session.execute(StandbyCall.__table__.delete())
+    session.execute(delete(StandbyCall))
     set_terms(session, malee, NewTerms(StaffClass.OFFICIAL, 2400), by=_actor(wichai), at=NOW)
     assert why(malee) == "no_phone"
 
