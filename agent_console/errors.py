@@ -43,6 +43,7 @@ from case_store.rotation.rota.editing import BadChange, RotaChanged, RotaLocked,
 from case_store.rotation.rota.sick import BadSickCall
 from case_store.rotation.rota.swaps import BadSwap, SwapOver
 from case_store.rotation.today.gate import NotOnShift
+from case_store.rotation.today.last_one import LastOne
 from case_store.rotation.training.gate import NotCertified
 from case_store.rotation.training.keeping import BadTraining
 from case_store.settings import MissingSecret
@@ -55,6 +56,7 @@ STATUS_OF = {
     SavedMeanwhile: 409,
     StaleDataError: 409,
     CallbackTaken: 409,
+    LastOne: 409,
     NobodyToTell: 409,
     ChangedMeanwhile: 412,
     RotaLocked: 409,

@@ -22,6 +22,7 @@ from case_store.people.models import (
 )
 from case_store.people.permissions import Action, Actor, require
 from case_store.places.provinces import queue_of
+from case_store.rotation.rota.night_sharing import nights_answered_by
 from case_store.rotation.today.gate import require_shift
 from case_store.rotation.today.shifts import NOBODY, on_shift
 from case_store.rotation.training.gate import certified_now, require_certificate
@@ -105,10 +106,11 @@ def extend_wrap_up(session: Session, user: User, *, by: timedelta, at: datetime)
 
 
 def desired_members(session: Session, *, at: datetime, idle: timedelta) -> frozenset[QueueMember]:
-    """Whom Asterisk's queues ought to hold: the trained, signed in and ready, each in their own centre's queue.
+    """Whom Asterisk's queues ought to hold: the trained, signed in and ready, in their centre's queue.
 
     Where a centre goes by a rota, only those on shift; and whose shift has just ended, while the queue would be empty.
     Whoever practises is in the queue of practice alone, whether trained or on shift or not.
+    At night they are in the queues of the provinces, too, whose nights their centre answers.
     """
     rows = session.execute(
         select(User.id, User.centre_code, Presence.state, Presence.wrap_up_until)
@@ -146,7 +148,13 @@ def desired_members(session: Session, *, at: datetime, idle: timedelta) -> froze
     turns = [one for one in people if shifts.takes_calls(one[0], one[1])]
     served = {centre for _, centre, _ in turns}
     kept_on = [one for one in people if one[0] in shifts.just_ended and one[1] not in served]
-    return frozenset(member for *_, member in (*turns, *kept_on)) | practising
+    answered = nights_answered_by(session, at) if people else {}
+    members = frozenset(
+        QueueMember(queue, member.extension, member.paused)
+        for _, centre, member in (*turns, *kept_on)
+        for queue in (member.queue, *(queue_of(c) for c, by in answered.items() if by == centre))
+    )
+    return members | practising
 
 
 def issue_softphone_secret(session: Session, sign_in: SignIn, *, expires_at: datetime) -> str:
