@@ -176,8 +176,17 @@ export function beside(dialog: HTMLElement, square: HTMLElement): void {
   dialog.style.top = `${Math.max(8, below + height < room.clientHeight ? below : place.top - height - 6)}px`;
 }
 
-/** The sheet as it is now. Whoever had the focus in it keeps it, on the same person's day. */
-export async function refresh(focus?: Day): Promise<void> {
+let refreshing: Promise<void> = Promise.resolve();
+
+/** The sheet as it is now. One after the other: an answer must not be put into a sheet that an earlier one replaced. */
+export function refresh(focus?: Day): Promise<void> {
+  const next = refreshing.then(() => fetchSheet(focus));
+  refreshing = next.catch(() => undefined);
+  return next;
+}
+
+/** Whoever had the focus in the sheet keeps it, on the same person's day. */
+async function fetchSheet(focus?: Day): Promise<void> {
   const place = sheet();
   if (!place) return;
   const had = squareAt(document.activeElement);
