@@ -15,6 +15,7 @@ from agent_console.api import (
     on_duty,
     referrals,
     rota,
+    rota_inputs,
     statistics,
     webhooks,
     words,
@@ -41,6 +42,6 @@ ERRORS: Final[dict[int | str, dict[str, Any]]] = {
 router = APIRouter(prefix="/api/v1", responses=ERRORS)
 for part in (
     calls, documents, cases, case_steps, referrals, merging, attachments, identity, words, webhooks,
-    work, statistics, on_duty, rota,
+    work, statistics, on_duty, rota, rota_inputs,
 ):  # fmt: skip
     router.include_router(part.router)

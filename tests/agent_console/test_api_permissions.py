@@ -54,6 +54,7 @@ OPERATIONS: Mapping[str, set[Role]] = {
     "POST /referrals/{referral_id}/steps": AGENCY,
     "GET /work": ALL,  # empty for whoever has no casework
     "GET /statistics": OFFICERS | OVERSIGHT | KEEPERS,
+    "GET /rota/now": INTAKE | OVERSIGHT,
     "GET /rota/schedule": INTAKE | OVERSIGHT,
     "GET /rota/rotas": INTAKE | OVERSIGHT,
     "PUT /rota/rotas/{rota_id}/duties": {R.SUPERVISOR, R.NATIONAL_OFFICER},
@@ -61,6 +62,13 @@ OPERATIONS: Mapping[str, set[Role]] = {
     "POST /webhooks": KEEPERS,
     "PATCH /webhooks/{webhook_id}": KEEPERS,
     "DELETE /webhooks/{webhook_id}": KEEPERS,
+    "GET /rota/shift-types": INTAKE | OVERSIGHT,
+    "GET /rota/terms": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "GET /rota/absences": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "POST /rota/absences": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "POST /rota/absences/{absence_id}/decision": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "GET /rota/holidays": ALL,
+    "GET /rota/rules": ALL,
     "GET /agencies": ALL,
     "GET /categories": ALL,
     "GET /channels": ALL,
@@ -80,6 +88,13 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "POST /cases/{ref}/referrals": {"agency": "water", "request": "x"},
     "POST /referrals/{referral_id}/steps": {"step": "accept"},
     "PATCH /cases/{ref}/attachments/{attachment_id}": {"for_agencies": True},
+    "POST /rota/absences": {
+        "user": "nobody",
+        "kind": "annual",
+        "first_day": "2027-01-01",
+        "last_day": "2027-01-01",
+    },
+    "POST /rota/absences/{absence_id}/decision": {"approve": True},
     "PUT /rota/rotas/{rota_id}/duties": {
         "expected_version": 7,
         "changes": [{"user": "nobody", "day": "2026-12-07", "shift": None}],
@@ -165,6 +180,7 @@ def scene(program: Program, database: Database) -> Scene:
         "referral_id": str(referred(client, ref)),
         "attachment_id": str(attached["id"]),
         "webhook_id": str(hook["id"]),
+        "absence_id": "1",
         "call_id": str(waiting_call(database).id),
     }
     return Scene(names, water)
