@@ -4,6 +4,7 @@ import { request } from "../http";
 import { load } from "../hypermedia";
 import { text } from "../texts";
 import { showToast } from "../toast";
+import { isDragging } from "./dragging";
 import { dayOf, focusSquare, say, sheet, squareAt, squareOf, versions, type Day } from "./squares";
 
 interface Edited {
@@ -32,6 +33,7 @@ interface Attempt {
 }
 
 const MOST_STEPS = 50;
+const AGAIN_MS = 500;
 const steps: Day[][] = [];
 /** What we ourselves changed last: news of it is no news. */
 let ours = "";
@@ -189,12 +191,24 @@ export function refresh(focus?: Day): Promise<void> {
 async function fetchSheet(focus?: Day): Promise<void> {
   const place = sheet();
   if (!place) return;
-  const had = squareAt(document.activeElement);
-  const wrap = find(place, ".rota-wrap");
-  const scrolled = { left: wrap?.scrollLeft ?? 0, top: wrap?.scrollTop ?? 0 };
-  await load(place.dataset["url"] ?? location.href, place, "outerHTML", "#rota");
+  let had: Day | undefined;
+  let scrolled = { left: 0, top: 0 };
+  // As it is when the answer comes: the reader went on meanwhile, and a duty in mid-air needs its sheet.
+  const ready = (): boolean => {
+    if (isDragging()) {
+      setTimeout(() => void refresh(focus), AGAIN_MS);
+      return false;
+    }
+    const square = squareAt(document.activeElement);
+    const wrap = find(document, ".rota-wrap");
+    had = square ? dayOf(square) : undefined;
+    scrolled = { left: wrap?.scrollLeft ?? 0, top: wrap?.scrollTop ?? 0 };
+    return place.isConnected;
+  };
+  await load(place.dataset["url"] ?? location.href, place, "outerHTML", "#rota", ready);
+  if (place.isConnected) return;
   find(document, ".rota-wrap")?.scrollTo(scrolled);
-  const next = focus ?? (had ? dayOf(had) : undefined);
+  const next = focus ?? had;
   const square = next && squareOf(next);
   if (square) focusSquare(square);
 }
