@@ -56,9 +56,18 @@ export async function undo(): Promise<void> {
   if (!(await attempt({ changes: before, words: text("rota.undone"), isUndo: true }))) steps.push(before);
 }
 
-async function attempt(wanted: Attempt, leave?: Leave): Promise<boolean> {
+let queue: Promise<unknown> = Promise.resolve();
+
+/** One after the other: what is done while an earlier change is on its way must not be lost. */
+function attempt(wanted: Attempt, leave?: Leave): Promise<boolean> {
+  const next = queue.then(() => send(wanted, leave));
+  queue = next;
+  return next;
+}
+
+async function send(wanted: Attempt, leave?: Leave): Promise<boolean> {
   const place = sheet();
-  if (!place || busy) return false;
+  if (!place) return false;
   busy = true;
   place.setAttribute("aria-busy", "true");
   try {
@@ -84,6 +93,8 @@ async function attempt(wanted: Attempt, leave?: Leave): Promise<boolean> {
 
 async function done(edited: Edited, wanted: Attempt): Promise<void> {
   ours = key(edited.versions);
+  const place = sheet();
+  if (place) place.dataset["versions"] = JSON.stringify({ ...versions(), ...edited.versions });
   if (!wanted.isUndo) {
     steps.push(edited.before);
     steps.splice(0, steps.length - MOST_STEPS);
