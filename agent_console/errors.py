@@ -39,6 +39,7 @@ from case_store.cases.referrals import CannotRefer
 from case_store.exchange.paper import FontMissing
 from case_store.outbox.webhooks import BadWebhook
 from case_store.people.permissions import NotAllowed
+from case_store.rotation.channels.appointments import BadAppointment
 from case_store.rotation.today.gate import NotOnShift
 from case_store.rotation.training.gate import NotCertified
 from case_store.settings import MissingSecret
@@ -54,7 +55,7 @@ STATUS_OF = {
     NobodyToTell: 409,
     ChangedMeanwhile: 412,
 }
-NAMES_ITS_FIELD = (NotComplete, CannotRefer, CannotMerge, BadWebhook)
+NAMES_ITS_FIELD = (NotComplete, CannotRefer, CannotMerge, BadWebhook, BadAppointment)
 STATUS_OF_REFUSAL = {
     Refusal.TOO_BIG: 413,
     Refusal.TOO_MANY: 409,
