@@ -40,8 +40,13 @@ from case_store.exchange.paper import FontMissing
 from case_store.outbox.webhooks import BadWebhook
 from case_store.people.permissions import NotAllowed
 from case_store.rotation.channels.appointments import BadAppointment
+from case_store.rotation.rota.editing import BadChange, RotaChanged, RotaLocked, RuleBroken
+from case_store.rotation.rota.sick import BadSickCall
+from case_store.rotation.rota.swaps import BadSwap, SwapOver
 from case_store.rotation.today.gate import NotOnShift
+from case_store.rotation.today.last_one import LastOne
 from case_store.rotation.training.gate import NotCertified
+from case_store.rotation.training.keeping import BadTraining
 from case_store.settings import MissingSecret
 from case_store.storage.errors import NotStorable, Refusal
 from case_store.tracking.pins import NobodyToTell
@@ -52,10 +57,24 @@ STATUS_OF = {
     SavedMeanwhile: 409,
     StaleDataError: 409,
     CallbackTaken: 409,
+    LastOne: 409,
     NobodyToTell: 409,
     ChangedMeanwhile: 412,
+    RotaLocked: 409,
+    RotaChanged: 409,
+    SwapOver: 409,
 }
-NAMES_ITS_FIELD = (NotComplete, CannotRefer, CannotMerge, BadWebhook, BadAppointment)
+NAMES_ITS_FIELD = (
+    NotComplete,
+    CannotRefer,
+    CannotMerge,
+    BadWebhook,
+    BadAppointment,
+    BadChange,
+    BadSickCall,
+    BadSwap,
+    BadTraining,
+)
 STATUS_OF_REFUSAL = {
     Refusal.TOO_BIG: 413,
     Refusal.TOO_MANY: 409,
@@ -79,6 +98,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HearingNotWritten, _hearing_not_written)
     app.add_exception_handler(IllegalStep, _not_possible)
     app.add_exception_handler(NotCertified, _not_certified)
+    app.add_exception_handler(RuleBroken, _rule_broken)
     app.add_exception_handler(NotOnShift, _not_on_shift)
     app.add_exception_handler(NotStorable, _not_storable)
     app.add_exception_handler(BadCursor, _bad_cursor)
@@ -130,6 +150,16 @@ def _not_certified(request: Request, error: Exception) -> Response:
 def _not_on_shift(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotOnShift)  # noqa: S101 (registered for this class)
     return problem_response(request.scope, 409, detail=not_your_turn(error))
+
+
+def _rule_broken(request: Request, error: Exception) -> Response:
+    """Pages say it in words beside the form; to programs each rule is named with its day."""
+    assert isinstance(error, RuleBroken)  # noqa: S101 (registered for this class)
+    errors = [
+        FieldProblem(field=one.rule.value, message=f"would be broken on {one.day.isoformat()}")
+        for one in error.breaches
+    ]
+    return problem_response(request.scope, 422, errors=errors)
 
 
 def _not_storable(request: Request, error: Exception) -> Response:

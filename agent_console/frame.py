@@ -14,10 +14,12 @@ from agent_console.rendering import render
 from case_store.calls.callbacks import count_open_callbacks
 from case_store.calls.find_calls import call_of_agent
 from case_store.calls.waiting import WaitingCallers, waiting_callers
-from case_store.clock import now
+from case_store.clock import BANGKOK, now
 from case_store.outbox.notices import count_unread
 from case_store.people.models import BreakReason, PresenceState
 from case_store.people.permissions import Action, may
+from case_store.rotation.training.gate import is_certified
+from case_store.rotation.training.models import PHONE
 
 
 @dataclass(frozen=True)
@@ -31,19 +33,27 @@ class Duty:
     wrap_up_until: datetime | None = None
     wrap_up_seconds: int = 0
     wrap_up_call_id: int | None = None
+    may_practise: bool = False
+    """The demo line is there, and this person has no certificate yet."""
 
 
-def duty_of(session: Session, reader: SignedIn, *, at: datetime, wrap_up_seconds: int) -> Duty:
+def duty_of(
+    session: Session, reader: SignedIn, *, at: datetime, wrap_up_seconds: int, practice_line: bool
+) -> Duty:
     presence = reader.user(session).presence
     if call_of_agent(session, reader.user_id):
         return Duty("talking", None, None, at)
+    today = at.astimezone(BANGKOK).date()
+    may_practise = practice_line and not is_certified(session, reader.user_id, PHONE, today, today)
     if presence is None:
-        return Duty(PresenceState.OFF, None, None, at)
+        return Duty(PresenceState.OFF, None, None, at, may_practise=may_practise)
     until = presence.wrap_up_until
     if presence.state is PresenceState.READY and until and until > at:
         total = max(wrap_up_seconds, int((until - at).total_seconds()))
         return Duty("wrap_up", None, presence.since, at, until, total, presence.wrap_up_call_id)
-    return Duty(presence.state, presence.break_reason, presence.since, at)
+    return Duty(
+        presence.state, presence.break_reason, presence.since, at, may_practise=may_practise
+    )
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,13 @@ class PageFrame:
             if not self.reader.takes_calls:
                 return None, counts
             wrap_up = self.console.settings.wrap_up_seconds
-            duty = duty_of(session, self.reader, at=at, wrap_up_seconds=wrap_up)
+            duty = duty_of(
+                session,
+                self.reader,
+                at=at,
+                wrap_up_seconds=wrap_up,
+                practice_line=self.console.settings.demo,
+            )
             return Dock(duty, waiting_callers(session, by=actor, at=at)), counts
 
 

@@ -62,6 +62,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         PresenceState.OFF: N_("Off duty"),
         PresenceState.READY: N_("Ready for calls"),
         PresenceState.BREAK: N_("On a break"),
+        PresenceState.PRACTICE: N_("Practising"),
         "wrap_up": N_("Finishing notes"),
         "talking": N_("On a call"),
     },

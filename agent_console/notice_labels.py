@@ -52,6 +52,15 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "last_one_stays": N_(
             "%(name)s stays on after %(shift)s: nobody else at this centre is ready, and callers would find nobody."
         ),
+        "last_one_left": N_(
+            "%(name)s left as the last one of their centre: callers go to the national centre now."
+        ),
+        "standby_accepted": N_("%(name)s was on standby, was rung and comes: the shift is theirs."),
+        "standby_declined": N_("%(name)s is on standby, was rung and cannot come."),
+        "standby_unanswered": N_("%(name)s is on standby and did not answer three calls."),
+        "standby_failed": N_(
+            "%(name)s is on standby and could not be rung before the shift ended."
+        ),
         "plan_done": N_("The search for a rota from %(day)s on is done: look at the draft."),
         "plan_failed": N_("The search for a rota from %(day)s on found none: look why."),
         "training_place": N_("You have a place in “%(course)s” on %(day)s, %(place)s."),
@@ -146,6 +155,11 @@ NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "duty_begins": "warn",
     "no_show": "bad",
     "last_one_stays": "bad",
+    "last_one_left": "bad",
+    "standby_accepted": "good",
+    "standby_declined": "bad",
+    "standby_unanswered": "bad",
+    "standby_failed": "bad",
     "plan_done": "good",
     "plan_failed": "bad",
     "leave_asked": "warn",

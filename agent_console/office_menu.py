@@ -148,6 +148,14 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 opens=False,
             ),
             Entry(
+                "/rotation/ledger",
+                "chart",
+                N_("Turns of the past six months"),
+                N_("Who had how many nights, weekends, holidays and hours"),
+                (Action.SEE_ROTA,),
+                opens=False,
+            ),
+            Entry(
                 "/rotation/plans",
                 "search",
                 N_("Plan a rota"),

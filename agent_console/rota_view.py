@@ -79,6 +79,18 @@ class DayHead:
     is_open: bool
     """Whether an ordinary edit is possible: there is a rota, and neither it nor the day is over."""
 
+    @property
+    def classes(self) -> str:
+        """For the style sheet."""
+        found = [self.kind] if self.kind else []
+        if self.is_today:
+            found.append("today")
+        if self.rota_id is None:
+            found.append("no-rota")
+        elif not self.is_open:
+            found.append("closed")
+        return " ".join(found)
+
 
 @dataclass(frozen=True)
 class Shift:

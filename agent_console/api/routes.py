@@ -16,7 +16,10 @@ from agent_console.api import (
     on_duty,
     referrals,
     rota,
+    rota_changes,
+    rota_inputs,
     statistics,
+    training,
     webhooks,
     words,
     work,
@@ -42,6 +45,6 @@ ERRORS: Final[dict[int | str, dict[str, Any]]] = {
 router = APIRouter(prefix="/api/v1", responses=ERRORS)
 for part in (
     calls, documents, cases, case_steps, referrals, merging, attachments, identity, words, webhooks,
-    work, statistics, on_duty, rota, channels,
+    work, statistics, on_duty, rota, rota_inputs, rota_changes, training, channels,
 ):  # fmt: skip
     router.include_router(part.router)

@@ -1,6 +1,6 @@
 """Calls: the screen pop of the one that rings, and the list of all."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.responses import Response
@@ -22,6 +22,7 @@ from case_store.people.permissions import Action, Actor, NotAllowed, require
 
 router = APIRouter(include_in_schema=False, prefix="/calls")
 PAGE = 40
+PRACTICE: Final = "practice"
 
 
 @router.get("/by-pbx/{pbx_id}/pop")
@@ -34,6 +35,10 @@ def screen_pop(
     open_draft: str = "",
 ) -> Response:
     require(frame.reader.actor, Action.TAKE_CALLS)
+    if (
+        kind == PRACTICE
+    ):  # nobody's call: there is nothing to know of the caller, and nothing to write down
+        return frame.fragment("desk/_practice.html")
     workspace = workspace_of_call(store, frame.reader, pbx_id, kind, key=key, open_draft=open_draft)
     return frame.fragment("desk/_workspace.html", workspace=workspace)
 

@@ -35,6 +35,7 @@ from case_store.people.presence import (
     set_presence,
 )
 from case_store.rotation.today.gate import NotOnShift
+from case_store.rotation.today.last_one import LastOne, leaves_nobody, tell_who_left
 from case_store.rotation.training.gate import NotCertified
 
 router = APIRouter(include_in_schema=False)
@@ -63,14 +64,22 @@ def duty_panel(frame: Frame, console: ConsoleDep, store: Reader) -> Response:
 
 @router.post("/duty")
 def change_duty(frame: Frame, console: ConsoleDep, store: Store, fields: FormFields) -> Response:
-    state, reason = _wanted(fields)
+    state, reason = _wanted(fields, practice_line=console.settings.demo)
+    user = frame.reader.user(store)
+    is_last = leaves_nobody(store, user, state, at=now(), idle=idle_time(console))
+    if is_last and "anyway" not in fields:
+        if "HX-Request" not in frame.request.headers:
+            raise LastOne
+        return _duty(frame, console, store, leaving=fields)
     try:
-        set_presence(store, frame.reader.user(store), state, reason=reason, at=now())
+        set_presence(store, user, state, reason=reason, at=now())
     except (NotCertified, NotOnShift) as refused:
         if "HX-Request" not in frame.request.headers:
             raise
         words = refusal(refused) if isinstance(refused, NotCertified) else not_your_turn(refused)
         return _duty(frame, console, store, refused=words)
+    if is_last:
+        tell_who_left(store, user, at=now())
     return _after_change(frame, console, store)
 
 
@@ -130,13 +139,17 @@ def front_page(actor: Actor) -> str:
     return "/statistics" if may(actor, Action.SEE_CASES) else "/board"
 
 
-def _wanted(fields: dict[str, str]) -> tuple[PresenceState, BreakReason | None]:
+def _wanted(
+    fields: dict[str, str], *, practice_line: bool
+) -> tuple[PresenceState, BreakReason | None]:
     """An unknown state or reason can only come from a forged form, and means what harms least."""
     state = fields.get("state", "")
     if state == PresenceState.BREAK:
         reason = fields.get("reason", "")
         known = reason in set(BreakReason)
         return PresenceState.BREAK, BreakReason(reason) if known else BreakReason.OTHER
+    if state == PresenceState.PRACTICE and practice_line:
+        return PresenceState.PRACTICE, None
     return (PresenceState.READY if state == PresenceState.READY else PresenceState.OFF), None
 
 
@@ -147,8 +160,17 @@ def _after_change(frame: Frame, console: Console, store: Session) -> Response:
     return _duty(frame, console, store)
 
 
-def _duty(frame: Frame, console: Console, store: Session, refused: str = "") -> Response:
+def _duty(
+    frame: Frame,
+    console: Console,
+    store: Session,
+    refused: str = "",
+    leaving: dict[str, str] | None = None,
+) -> Response:
+    """`leaving`: what the last one of a queue asked for, to be asked once more."""
     reader: SignedIn = frame.reader
     seconds = console.settings.wrap_up_seconds
-    duty = duty_of(store, reader, at=now(), wrap_up_seconds=seconds)
-    return frame.fragment("desk/_duty.html", duty=duty, refused=refused)
+    duty = duty_of(
+        store, reader, at=now(), wrap_up_seconds=seconds, practice_line=console.settings.demo
+    )
+    return frame.fragment("desk/_duty.html", duty=duty, refused=refused, leaving=leaving)

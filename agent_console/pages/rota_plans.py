@@ -197,6 +197,7 @@ def _page(
         searching=job is not None and job.state in OPEN,
         chart=_chart(job) if job else None,
         reasons=[reason_words(store, one, shifts, people, centre) for one in shown],
+        look_at=_look_at,
         state_words=state_words,
         more_reasons=max(0, len(reasons) - MOST_SHOWN),
         names=display_names(store, [rota.made_by for rota in rotas]),
@@ -205,6 +206,11 @@ def _page(
         trouble=trouble,
         today=today,
     )
+
+
+def _look_at(planned: Rota | PlanningJob) -> str:
+    """A day in the month that most of the days lie in: four weeks often begin at the end of one."""
+    return min(planned.first_day + timedelta(days=7), planned.last_day).isoformat()
 
 
 def _chart(job: PlanningJob) -> LineChart | None:

@@ -245,6 +245,7 @@ def _my_page(frame: PageFrame, store: Session, bad: BadTraining | None = None) -
         coming=coming,
         today=at.astimezone(BANGKOK).date(),
         at=at,
+        practice_line=frame.console.settings.demo and frame.reader.takes_calls,
         practised=good_calls(store, user, line) if line else 0,
         practice_calls=line.practice_calls if line else 0,
     )

@@ -27,6 +27,8 @@ class PresenceState(StrEnum):
     OFF = "off"
     READY = "ready"
     BREAK = "break"
+    PRACTICE = "practice"
+    """Takes simulated calls of the demo line, and never a citizen's."""
 
 
 class BreakReason(StrEnum):

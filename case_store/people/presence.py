@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from case_store.events.event import Event, EventKind, announce
@@ -22,6 +22,7 @@ from case_store.people.models import (
 )
 from case_store.people.permissions import Action, Actor, require
 from case_store.places.provinces import queue_of
+from case_store.rotation.rota.night_sharing import nights_answered_by
 from case_store.rotation.today.gate import require_shift
 from case_store.rotation.today.shifts import NOBODY, on_shift
 from case_store.rotation.training.gate import certified_now, require_certificate
@@ -30,6 +31,8 @@ from case_store.rotation.training.models import PHONE
 SIP_REALM: Final = "1567"
 EXTENSION: Final = re.compile(r"ag([0-9]{4,9})")
 MAXIMUM_WRAP_UP: Final = timedelta(minutes=15)
+PRACTICE_QUEUE: Final = "practice"
+"""Where the demo line's simulated calls wait; no citizen's call comes here."""
 TAKES_CALLS: Final = (Role.AGENT, Role.SUPERVISOR, Role.NATIONAL_OFFICER)
 
 
@@ -50,7 +53,7 @@ def set_presence(
     at: datetime,
     reason: BreakReason | None = None,
 ) -> Presence:
-    """Ready, on a break for a reason, or off.
+    """Ready, on a break for a reason, practising, or off.
 
     Raises `NotAllowed` for a role that takes no calls; when somebody wants to be ready, `NotCertified` for the
     untrained and `NotOnShift` for whose turn it is not.
@@ -103,18 +106,22 @@ def extend_wrap_up(session: Session, user: User, *, by: timedelta, at: datetime)
 
 
 def desired_members(session: Session, *, at: datetime, idle: timedelta) -> frozenset[QueueMember]:
-    """Whom Asterisk's queues ought to hold: the trained, signed in and ready, each in their own centre's queue.
+    """Whom Asterisk's queues ought to hold: the trained, signed in and ready, in their centre's queue.
 
     Where a centre goes by a rota, only those on shift; and whose shift has just ended, while the queue would be empty.
+    Whoever practises is in the queue of practice alone, whether trained or on shift or not.
+    At night they are in the queues of the provinces, too, whose nights their centre answers.
     """
-    ready = session.execute(
-        select(User.id, User.centre_code, Presence.wrap_up_until)
+    rows = session.execute(
+        select(User.id, User.centre_code, Presence.state, Presence.wrap_up_until)
         .join(Presence, Presence.user_id == User.id)
         .where(
             User.active,
             User.role.in_(TAKES_CALLS),
-            Presence.state == PresenceState.READY,
-            certified_now(User.id, PHONE, at),
+            or_(
+                and_(Presence.state == PresenceState.READY, certified_now(User.id, PHONE, at)),
+                Presence.state == PresenceState.PRACTICE,
+            ),
             exists().where(
                 SignIn.user_id == User.id,
                 SignIn.ended_at.is_(None),
@@ -122,20 +129,32 @@ def desired_members(session: Session, *, at: datetime, idle: timedelta) -> froze
                 SignIn.last_seen_at > at - idle,
             ),
         )
-    )
+    ).all()
+    practising = {
+        QueueMember(PRACTICE_QUEUE, f"ag{user_id:04d}", paused=False)
+        for user_id, _, state, _ in rows
+        if state is PresenceState.PRACTICE
+    }
     people = [
         (
             user_id,
             centre,
             QueueMember(queue_of(centre), f"ag{user_id:04d}", bool(until and until > at)),
         )
-        for user_id, centre, until in ready
+        for user_id, centre, state, until in rows
+        if state is PresenceState.READY
     ]
     shifts = on_shift(session, at) if people else NOBODY
     turns = [one for one in people if shifts.takes_calls(one[0], one[1])]
     served = {centre for _, centre, _ in turns}
     kept_on = [one for one in people if one[0] in shifts.just_ended and one[1] not in served]
-    return frozenset(member for *_, member in (*turns, *kept_on))
+    answered = nights_answered_by(session, at) if people else {}
+    members = frozenset(
+        QueueMember(queue, member.extension, member.paused)
+        for _, centre, member in (*turns, *kept_on)
+        for queue in (member.queue, *(queue_of(c) for c, by in answered.items() if by == centre))
+    )
+    return members | practising
 
 
 def issue_softphone_secret(session: Session, sign_in: SignIn, *, expires_at: datetime) -> str:

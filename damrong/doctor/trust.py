@@ -1,4 +1,4 @@
-"""Checks of what people's trust rests on: the keys that seal their names, and the trail of what was done."""
+"""Checks of what people's trust rests on: the keys that seal names, the trail of what was done, who is trained."""
 
 import stat
 from collections.abc import Iterator
@@ -6,16 +6,18 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from case_store import migrations
+from case_store import clock, migrations
 from case_store.audit.verify import verify
 from case_store.database import Database
 from case_store.identity.keyring import SECRET, Keyring
 from case_store.identity.keyring_file import read_keyring
 from case_store.identity.rotation import index_keys_in_use, seal_keys_in_use
+from case_store.rotation.training.register import untrained
 from case_store.settings import MissingSecret, Settings
 from damrong.doctor.check import Check, Finding, finding
 
 _KEYS = "the keys of identities"
+_FEW = 5
 _NEWEST = 200
 """So many entries of each chain are looked at here; `damrong audit verify` reads all."""
 
@@ -83,4 +85,16 @@ def _is_at_newest(store: Database) -> bool:
         return False
 
 
-CHECKS: tuple[Check, ...] = (keys, audit_trail)
+def certificates(settings: Settings) -> Iterator[Finding]:
+    """The certificates of call-takers."""
+    with _store(settings) as session:
+        if session is None:
+            return
+        people = untrained(session, at=clock.now())
+        few = ", ".join(f"{user.username} ({user.centre_code})" for user in people[:_FEW])
+        more = f" and {len(people) - _FEW} more" if len(people) > _FEW else ""
+        mend = f"nobody may be made ready without one: {few}{more}: train them (/rotation/training)"
+        yield finding("certificates of call-takers", not people, mend)
+
+
+CHECKS: tuple[Check, ...] = (keys, audit_trail, certificates)

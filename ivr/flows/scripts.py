@@ -14,6 +14,7 @@ from ivr.flows.callback import call_back
 from ivr.flows.citizen import receive_citizen
 from ivr.flows.dialplan_variables import DIAL, NEXT, QUEUE, REQUEUE, WAIT
 from ivr.flows.sound_lengths import SoundLengths
+from ivr.flows.standby import ask_standby, dial_standby
 from ivr.flows.store import Store
 from ivr.flows.unanswered import Unanswered
 
@@ -41,6 +42,8 @@ def scripts(settings: Settings, store: Store) -> Mapping[str, Script]:
             lambda call: see_why_agent_left(call, store), on_failure=(NEXT, REQUEUE)
         ),
         "callback": script(lambda call: call_back(call, store), on_failure=(DIAL, "")),
+        "standby-number": script(lambda call: dial_standby(call, store), on_failure=(DIAL, "")),
+        "standby": script(lambda call: ask_standby(call, store), on_failure=(DIAL, "")),
     }
 
 

@@ -76,3 +76,9 @@ class Sentence(StrEnum):
 
     CALLBACK_CALLING = auto()
     NUMBER_NOT_ALLOWED = auto()
+
+    STANDBY_NEEDED = auto()
+    STANDBY_YES_NO = auto()
+    STANDBY_ACCEPTED = auto()
+    STANDBY_DECLINED = auto()
+    STANDBY_TOO_LATE = auto()

@@ -20,9 +20,10 @@ from case_store.calls.record_call import (
     record_queued,
     set_province,
 )
-from case_store.people.presence import user_of_extension
+from case_store.people.presence import PRACTICE_QUEUE, user_of_extension
 from case_store.places.numbering import read_caller
 from case_store.places.provinces import NATIONAL, province, queue_of
+from case_store.rotation.training.keeping import take_practice_call
 
 SHORTEST_MESSAGE_SECONDS: Final = 1.0
 _A_FRESH_LINE: Final = timedelta(seconds=1.2)
@@ -127,7 +128,9 @@ class Ledger:
         record_answered(session, call, agent=agent, at=entry.at)
 
     def agent_parts(self, session: Session, entry: Entry) -> None:
-        if (call := find_call(session, entry.call)) is not None:
+        if entry.queue == PRACTICE_QUEUE:
+            _practised(session, entry)
+        elif (call := find_call(session, entry.call)) is not None:
             self._part(session, call, entry.agent, entry.at)
 
     def moves(self, session: Session, entry: Entry) -> None:
@@ -159,6 +162,17 @@ def _move(session: Session, call: Call, queue: str) -> None:
     call.queue, code = queue, queue[1:]
     if call.province_code is None or code not in (NATIONAL, call.province_code):
         set_province(session, call, province_code=code, source=ProvinceSource.OPERATOR)
+
+
+def _practised(session: Session, entry: Entry) -> None:
+    """A simulated call is over. It is no row of `calls`: nothing that counts citizens' calls can count it."""
+    trainee = user_of_extension(session, entry.agent)
+    # Queue() writes: waited, talked, place in line; of a transfer, with which it ended, two fields more before them.
+    talked = 3 if entry.event == "BLINDTRANSFER" else 1
+    seconds = int(entry.datum(talked) or 0)
+    if trainee is not None:
+        began_at = entry.at - timedelta(seconds=seconds)
+        take_practice_call(session, trainee, entry.call, began_at=began_at, seconds=seconds)
 
 
 def _seconds(file: Path) -> float:

@@ -18,6 +18,7 @@ from ivr.pbx.news import follow_agents
 from ivr.pbx.old_logs import remove_old_logs
 from ivr.pbx.old_talks import remove_empty_talks
 from ivr.pbx.on_duty import OnDuty
+from ivr.pbx.standby import LOOK_EVERY_SECONDS, StandbyRinger
 from ivr.pbx.transfers import note_attended_transfer
 
 AMI_USER: Final = "damrong"
@@ -53,6 +54,7 @@ class Link:
         self._ledger = LedgerReader(settings, database)
         self._lost_calls = LostCalls(self._ami, database)
         self._dropped = DroppedTelephones(self._ami)
+        self._standby = StandbyRinger(settings, database)
         self._tidy_at = 0.0
 
     def start(self) -> None:
@@ -63,6 +65,7 @@ class Link:
             "lost-calls": self._end_lost_calls,
             "events": self._heed_events,
             "news": self._follow_news,
+            "standby": self._ring_standby,
         }
         for name, duty in duties.items():
             threading.Thread(
@@ -145,6 +148,11 @@ class Link:
         while not self._removed.empty():
             self._dropped.forgive(self._removed.get())
         self._dropped.end_due()
+
+    def _ring_standby(self) -> None:
+        if self._ami.is_connected:
+            self._standby.look()
+        self._stop.wait(LOOK_EVERY_SECONDS)
 
     def _follow_news(self) -> None:
         follow_agents(self._settings.redis_address, self._agents_changed.set, self._stop)

@@ -351,7 +351,7 @@ def test_the_description_names_every_error_as_problem_details(client: TestClient
     document = client.get("/api/v1/openapi.json").json()
 
     assert {path.removeprefix("/api/v1") for path in document["paths"]} == {
-        "/rota/schedule", "/rota/rotas", "/rota/rotas/{rota_id}/duties",
+        "/rota/now", "/rota/schedule", "/rota/rotas", "/rota/rotas/{rota_id}/duties",
         "/calls", "/calls/{call_id}", "/callbacks", "/queues",
         "/cases", "/cases.csv", "/cases.xlsx", "/cases/{ref}", "/cases/{ref}/events",
         "/cases/{ref}/steps", "/cases/{ref}/checklist", "/cases/{ref}/document.pdf",

@@ -22,6 +22,8 @@ AGENCY = {R.AGENCY_OFFICER}
 SEEING = INTAKE | OVERSIGHT | AGENCY
 KEEPERS = {R.ADMINISTRATOR}
 APPOINTING = {R.SUPERVISOR, R.DEPUTY_GOVERNOR, R.NATIONAL_OFFICER}
+PLANNERS = {R.SUPERVISOR, R.NATIONAL_OFFICER}
+TRAINERS = {R.SUPERVISOR, R.NATIONAL_OFFICER}
 
 OPERATIONS: Mapping[str, set[Role]] = {
     "GET /calls": INTAKE,
@@ -55,6 +57,14 @@ OPERATIONS: Mapping[str, set[Role]] = {
     "POST /referrals/{referral_id}/steps": AGENCY,
     "GET /work": ALL,  # empty for whoever has no casework
     "GET /statistics": OFFICERS | OVERSIGHT | KEEPERS,
+    "GET /rota/cover": INTAKE | OVERSIGHT,
+    "GET /rota/swaps": INTAKE | OVERSIGHT,
+    "POST /rota/swaps": PLANNERS,
+    "POST /rota/swaps/{swap_id}/steps": PLANNERS,
+    "GET /rota/stand-ins": PLANNERS,
+    "POST /rota/stand-ins": PLANNERS,
+    "POST /rota/sick-calls": PLANNERS,
+    "GET /rota/now": INTAKE | OVERSIGHT,
     "GET /rota/schedule": INTAKE | OVERSIGHT,
     "GET /rota/rotas": INTAKE | OVERSIGHT,
     "PUT /rota/rotas/{rota_id}/duties": {R.SUPERVISOR, R.NATIONAL_OFFICER},
@@ -67,6 +77,22 @@ OPERATIONS: Mapping[str, set[Role]] = {
     "POST /webhooks": KEEPERS,
     "PATCH /webhooks/{webhook_id}": KEEPERS,
     "DELETE /webhooks/{webhook_id}": KEEPERS,
+    "GET /training/courses": ALL,
+    "GET /training/sessions": INTAKE | OVERSIGHT,
+    "POST /training/sessions": TRAINERS,
+    "POST /training/sessions/{session_id}/results": TRAINERS,
+    "GET /training/practice-calls": TRAINERS,
+    "POST /training/practice-calls/{practice_id}/sign-off": TRAINERS,
+    "GET /certificates": TRAINERS,
+    "POST /certificates": TRAINERS,
+    "POST /certificates/{certificate_id}/revoke": TRAINERS,
+    "GET /rota/shift-types": INTAKE | OVERSIGHT,
+    "GET /rota/terms": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "GET /rota/absences": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "POST /rota/absences": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "POST /rota/absences/{absence_id}/decision": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "GET /rota/holidays": ALL,
+    "GET /rota/rules": ALL,
     "GET /agencies": ALL,
     "GET /categories": ALL,
     "GET /channels": ALL,
@@ -92,13 +118,47 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "POST /cases/{ref}/referrals": {"agency": "water", "request": "x"},
     "POST /referrals/{referral_id}/steps": {"step": "accept"},
     "PATCH /cases/{ref}/attachments/{attachment_id}": {"for_agencies": True},
+    "POST /training/sessions": {
+        "course_code": "line_1567",
+        "centre_code": "50",
+        "begins_at": "2099-01-01T02:00:00Z",
+        "ends_at": "2099-01-01T09:00:00Z",
+        "place": "x",
+        "trainer": "x",
+        "capacity": 5,
+    },
+    "POST /training/sessions/{session_id}/results": {"username": "x", "attendance": "attended"},
+    "POST /training/practice-calls/{practice_id}/sign-off": {"good": True},
+    "POST /certificates": {
+        "username": "x",
+        "course_code": "line_1567",
+        "first_day": "2026-11-25",
+        "note": "x",
+    },
+    "POST /certificates/{certificate_id}/revoke": {"reason": "x"},
+    "POST /rota/absences": {
+        "user": "nobody",
+        "kind": "annual",
+        "first_day": "2027-01-01",
+        "last_day": "2027-01-01",
+    },
+    "POST /rota/absences/{absence_id}/decision": {"approve": True},
     "PUT /rota/rotas/{rota_id}/duties": {
         "expected_version": 7,
         "changes": [{"user": "nobody", "day": "2026-12-07", "shift": None}],
     },
     "POST /webhooks": {"name": "y", "url": "https://example.go.th", "events": ["*"]},
     "PATCH /webhooks/{webhook_id}": {"active": False},
-}
+    "POST /rota/swaps": {"giver": "nobody", "day": "2026-12-07"},
+    "POST /rota/swaps/{swap_id}/steps": {"step": "approve"},
+    "POST /rota/stand-ins": {
+        "province_code": "50", "day": "2026-12-07", "shift": "M", "username": "nobody", "agreed": True,
+    },
+    "POST /rota/sick-calls": {
+        "username": "nobody", "first_day": "2026-12-07", "last_day": "2026-12-07",
+    },
+}  # fmt: skip
+NEEDS_CENTRE = {"GET /training/sessions", "GET /certificates"}
 STEPS: Mapping[str, set[Role]] = {
     "begin_screening": OFFICERS,
     "handle": OFFICERS,
@@ -149,6 +209,8 @@ class Scene:
     def status(self, client: TestClient, operation: str, body: dict[str, Any] | None) -> int:
         method, _, template = operation.partition(" ")
         address = f"/api/v1{template.format(**self.names)}"
+        if operation in NEEDS_CENTRE:
+            address += "?centre_code=50"
         if template.endswith("/attachments") and method == "POST":
             return int(client.post(address, files={"file": ("a.txt", b"x")}).status_code)
         sent = {} if body is None else {"json": self._named(body)}
@@ -180,6 +242,11 @@ def scene(program: Program, database: Database) -> Scene:
         "referral_id": str(referred(client, ref)),
         "attachment_id": str(attached["id"]),
         "webhook_id": str(hook["id"]),
+        "swap_id": "1",
+        "session_id": "999",
+        "practice_id": "999",
+        "certificate_id": "999",
+        "absence_id": "1",
         "call_id": str(waiting_call(database).id),
     }
     return Scene(names, water)

@@ -327,3 +327,42 @@ def wish(database: Database, recording: str | None = None, pbx_id: str = "1.1") 
             at=now(),
             recording=recording,
         ).id
+
+
+def test_who_has_no_certificate_can_practise_on_the_demo_line(
+    visit: Visit,
+    agent: Visitor,
+    settings: Settings,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings, "demo", True)
+    trainee = visit(Role.AGENT, "50", "mana", is_trained=False)
+    assert 'value="practice"' in trainee.get("/duty").text
+    assert 'value="practice"' not in agent.get("/duty").text  # has a certificate
+
+    panel = trainee.post("/duty", {"state": "practice"}, headers={"HX-Request": "true"}).text
+
+    assert 'data-duty="practice"' in panel
+    assert "กำลังฝึกปฏิบัติ" in panel
+    assert presence(database, trainee) == ("practice", None)
+    trainee.post("/duty", {"state": "off"})
+    assert presence(database, trainee) == ("off", None)
+
+
+def test_outside_a_demo_there_is_no_practice_line(
+    visit: Visit, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "demo", False)
+    trainee = visit(Role.AGENT, "50", "mana", is_trained=False)
+
+    assert 'value="practice"' not in trainee.get("/duty").text
+    trainee.post("/duty", {"state": "practice"})
+    assert presence(database, trainee) == ("off", None)
+
+
+def test_a_practice_call_shows_what_to_do_and_no_form(agent: Visitor) -> None:
+    page = agent.get("/calls/by-pbx/1764.9/pop?kind=practice").text
+
+    assert "สายฝึกปฏิบัติ" in page
+    assert "<form" not in page

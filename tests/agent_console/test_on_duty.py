@@ -5,10 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from case_store.clock import frozen
 from case_store.database import Database
-from case_store.people.models import Role
+from case_store.outbox.models import Notice
+from case_store.people.models import PresenceState, Role, User
+from case_store.people.permissions import Actor
+from case_store.people.presence import set_presence
+from case_store.people.sign_in import begin_sign_in
+from case_store.rotation.rota.models import Rota, ShiftPlace, StaffClass
+from case_store.rotation.rota.terms import NewTerms, set_terms
 from tests.agent_console.kit import Visitor, add_user
 from tests.case_store.rota import kit
 from tests.case_store.rota.kit import FIRST
@@ -73,3 +80,65 @@ def test_programs(agent: Visitor, program: Callable[..., TestClient]) -> None:
     bangkok = program(Role.SUPERVISOR, "10")
     assert bangkok.get("/api/v1/rota/now").json()["items"] == []
     assert bangkok.get("/api/v1/rota/now?province_code=50").status_code == 403
+
+
+def test_a_supervisor_has_somebody_on_standby_rung(
+    agent: Visitor, visit: Visit, database: Database
+) -> None:
+    supervisor = visit(Role.SUPERVISOR, "50", "wichai")
+    with database.transaction() as session:
+        standby = kit.shift_type(session, "S", 8, place=ShiftPlace.STANDBY)
+        prasert = add_user(session, "prasert", Role.AGENT, "50")
+        kit.duty(session, session.scalars(select(Rota)).one(), prasert, FIRST, standby)
+        address = f"{PATH}/standby/{prasert.id}/ring"
+    assert address in supervisor.get(PATH).text
+    assert address not in agent.get(PATH).text
+    assert agent.post(address).status_code == 403
+    assert visit(Role.SUPERVISOR, "10", "boonmee").post(address).status_code == 403
+    refused = supervisor.post(address)
+    assert refused.status_code == 409
+    assert "ไม่มีหมายเลขโทรศัพท์" in refused.text
+    with database.transaction() as session:
+        terms = NewTerms(StaffClass.OFFICIAL, 2400, standby_phone="0812345678")
+        by = Actor("wichai", Role.SUPERVISOR, "50")
+        set_terms(session, session.get_one(User, prasert.id), terms, by=by, at=BEGIN)
+    assert supervisor.post(address).status_code == 303
+    page = supervisor.get(PATH).text
+    assert "กำลังจะโทรตาม" in page
+    assert address not in page  # not twice
+    assert "0812345678" not in page
+    assert supervisor.post(address).status_code == 409
+    assert supervisor.post(f"{PATH}/standby/{10**17}/ring").status_code == 404
+
+
+def test_the_last_one_is_asked_once_more_and_the_supervisors_told(
+    agent: Visitor, visit: Visit, database: Database
+) -> None:
+    wichai = visit(Role.SUPERVISOR, "50", "wichai").user
+    naree = visit(Role.NATIONAL_OFFICER, "00", "naree").user
+    agent.post("/duty", {"state": "ready"})
+    panel = {"HX-Request": "true"}
+
+    def told() -> list[int]:
+        with database.reading() as session:
+            query = select(Notice.user_id).where(Notice.kind == "last_one_left")
+            return list(session.scalars(query))
+
+    for wish in ({"state": "off"}, {"state": "break", "reason": "meal"}):
+        asked = agent.post("/duty", wish, headers=panel)
+        assert "คนสุดท้าย" in asked.text
+        assert 'data-duty="ready"' in asked.text
+        assert agent.post("/duty", wish).status_code == 409
+    assert told() == []
+    left = agent.post("/duty", {"state": "off", "anyway": "yes"}, headers=panel)
+    assert 'data-duty="off"' in left.text
+    assert sorted(told()) == sorted([wichai.id, naree.id])
+
+
+def test_who_is_not_the_last_one_leaves_unasked(agent: Visitor, visit: Visit) -> None:
+    agent.post("/duty", {"state": "ready"})
+    with agent.browser.app.state.console.database.transaction() as session:  # type: ignore[attr-defined]
+        somchai = session.scalars(select(User).where(User.username == "somchai")).one()
+        begin_sign_in(session, somchai, at=BEGIN, lasts=timedelta(hours=9))
+        set_presence(session, somchai, PresenceState.READY, at=BEGIN)
+    assert agent.post("/duty", {"state": "off"}).status_code == 303

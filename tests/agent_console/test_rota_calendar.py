@@ -346,6 +346,17 @@ def test_the_own_page_says_what_comes_next(
     assert "<dd>14</dd>" in page
 
 
+def test_every_link_of_the_own_page_leads_somewhere(
+    there: There, agent: Visitor, database: Database
+) -> None:
+    own(database, there, agent, 3)
+    main = agent.get("/rotation/mine").text.partition('<main id="main"')[2].partition("</main>")[0]
+    links = set(re.findall(r'href="(/rotation/[^"]+)"', main))
+
+    assert len(links) >= 5
+    assert {link: agent.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
 def test_the_own_page_without_duties_and_for_those_who_have_none(
     agent: Visitor, visit: Visit
 ) -> None:

@@ -14,7 +14,9 @@ from case_store.people.models import Role, User
 from case_store.rotation.rota.models import (
     Absence,
     AbsenceKind,
+    Attendance,
     CalendarFeed,
+    CoverAlert,
     CoverNeed,
     Duty,
     DutyCause,
@@ -27,6 +29,8 @@ from case_store.rotation.rota.models import (
     ShiftType,
     StaffClass,
     StaffHoliday,
+    StandbyCall,
+    Swap,
 )
 from case_store.settings import Settings
 from tests.services.installation import Installation
@@ -165,21 +169,22 @@ def _duty(
 
 
 def _remove(session: Session, made: MadeRota) -> None:
+    """With what the running system made of it: who was asked to come, who was missing."""
     codes = [shift[0] for shift in SHIFTS]
+    of_centre = ShiftType.centre_code == CENTRE, ShiftType.code.in_(codes)
+    shifts = list(session.scalars(select(ShiftType.id).where(*of_centre)))
     for doomed in (
         delete(CalendarFeed),
         delete(RotaChange).where(RotaChange.rota_id == made.rota_id),
         delete(Duty).where(Duty.rota_id == made.rota_id),
         delete(Rota).where(Rota.id == made.rota_id),
         delete(StaffHoliday).where(StaffHoliday.name_th == HOLIDAY),
-        delete(CoverNeed).where(
-            CoverNeed.shift_type_id.in_(
-                select(ShiftType.id).where(
-                    ShiftType.centre_code == CENTRE, ShiftType.code.in_(codes)
-                )
-            )
-        ),
-        delete(ShiftType).where(ShiftType.centre_code == CENTRE, ShiftType.code.in_(codes)),
+        delete(CoverNeed).where(CoverNeed.shift_type_id.in_(shifts)),
+        delete(CoverAlert).where(CoverAlert.shift_type_id.in_(shifts)),
+        delete(Attendance).where(Attendance.shift_type_id.in_(shifts)),
+        delete(StandbyCall).where(StandbyCall.shift_type_id.in_(shifts)),
+        delete(Swap).where(Swap.shift_type_id.in_(shifts)),
+        delete(ShiftType).where(ShiftType.id.in_(shifts)),
         delete(User).where(User.id.in_(made.people)),
     ):
         session.execute(doomed)

@@ -169,6 +169,34 @@ def test_a_duty_is_dragged_to_a_colleague_and_two_are_exchanged(
     assert (stands(system, anong, day), stands(system, boon, day)) == ("ช", "บ")
 
 
+def test_a_finger_that_holds_still_first_drags_a_duty(
+    made: MadeRota, page: Page, system: Installation
+) -> None:
+    anong, boon, day = made.people[0], made.people[1], monday_ahead()
+    week(page, day)
+    square(page, anong, day).focus()
+    thai_key(page, "ช")
+    chip = square(page, anong, day).locator("[data-rota-drag]")
+    expect(chip).to_be_visible()
+    start, end = chip.bounding_box(), square(page, boon, day).bounding_box()
+    assert start and end
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *at: dict[str, float]) -> None:
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(at)})
+
+    touch("touchStart", {"x": start["x"] + 8, "y": start["y"] + 8})
+    expect(page.locator(".rota-ghost")).to_be_visible()
+    for step in (0.3, 0.7, 1.0):
+        x = start["x"] + (end["x"] + 20 - start["x"]) * step
+        touch("touchMove", {"x": x, "y": start["y"] + (end["y"] + 8 - start["y"]) * step})
+    expect(square(page, boon, day)).to_have_class(re.compile("drop-here"))
+    touch("touchEnd")
+
+    expect(square(page, boon, day)).to_have_attribute("data-code", "ช")
+    assert stands(system, boon, day) == "ช"
+
+
 def test_a_refusal_stands_at_the_square_keeps_everything_and_gives_way_to_a_reason(
     made: MadeRota, page: Page, windows: Windows, system: Installation
 ) -> None:

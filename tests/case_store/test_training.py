@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from case_store.database import Database
 from case_store.events.event import EventKind
 from case_store.outbox.models import Notice
+from case_store.people.colleagues import on_duty
 from case_store.people.models import PresenceState, Role, SignIn, User
 from case_store.people.permissions import Actor, NotAllowed
-from case_store.people.presence import desired_members, set_presence
+from case_store.people.presence import PRACTICE_QUEUE, desired_members, set_presence
 from case_store.rotation.rota.breaches import BreachRule
 from case_store.rotation.rota.editing import RuleBroken, put_duty
 from case_store.rotation.training.courses import LINE_COURSE
@@ -40,7 +41,7 @@ from case_store.rotation.training.models import (
     TrainingSession,
 )
 from case_store.rotation.training.warnings import warn_of_ends
-from tests.case_store.kit import IDLE, NATIONAL, NOON, Recorder, person, ready
+from tests.case_store.kit import IDLE, NATIONAL, NOON, Recorder, person, ready, signed_in
 from tests.case_store.rota import kit
 
 WICHAI = Actor("wichai", Role.SUPERVISOR, "50")
@@ -273,3 +274,17 @@ def test_certificates_of_a_centre_come_in_one_query(database: Database) -> None:
 )
 def test_months_later(day: date, months: int, expected: date) -> None:
     assert months_later(day, months) == expected
+
+
+def test_who_practises_waits_for_simulated_calls_alone(database: Database) -> None:
+    with database.transaction() as session:
+        somchai, trained_one = untrained(session, "somchai"), person(session, "suda")
+        for user in (somchai, trained_one):
+            signed_in(session, user)
+            set_presence(session, user, PresenceState.PRACTICE, at=NOON)
+        members = desired_members(session, at=NOON, idle=IDLE)
+        assert {(one.queue, one.paused) for one in members} == {(PRACTICE_QUEUE, False)}
+        assert {one.extension for one in members} == {somchai.extension, trained_one.extension}
+        assert on_duty(session, at=NOON, idle=IDLE) == []
+        with pytest.raises(NotCertified):
+            set_presence(session, somchai, PresenceState.READY, at=NOON)

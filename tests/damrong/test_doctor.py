@@ -4,15 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from case_store import migrations
+from case_store import clock, migrations
 from case_store.database import Database
+from case_store.people.models import Role
+from case_store.people.staff import add_person
 from case_store.settings import Settings
 from damrong import installation
-from damrong.doctor import exposure, on_disk, running
+from damrong.doctor import exposure, on_disk, running, trust
 from damrong.doctor.check import Finding
 from damrong.doctor.examination import examine
 from tests.services.private_folder import private_folder
 from tests.services.redis import RedisServer
+from tests.trained import trained
 
 
 @pytest.fixture
@@ -108,3 +111,22 @@ def test_redis_is_asked_for_an_answer(settings: Settings, redis_server: RedisSer
     outside = settings.model_copy(update={"redis_url": redis_server.url})
     assert [finding.is_well for finding in running.redis(outside)] == [True]
     assert [finding.is_well for finding in running.redis(settings)] == [False]
+
+
+def test_who_would_take_calls_and_has_no_certificate_is_named(settings: Settings) -> None:
+    installation.prepare_home(settings)
+    store = Database.of(settings)
+    migrations.upgrade(store.engine)
+    with store.transaction() as session:
+        for name in ("somchai", "suda"):
+            user = add_person(
+                session, username=name, display_name=name, role=Role.AGENT, centre_code="50",
+                password="correct-horse-battery", at=clock.now(),
+            )  # fmt: skip
+        trained(session, user)
+    store.close()
+
+    (wrong,) = trust.certificates(settings)
+
+    assert "somchai (50)" in str(wrong)
+    assert "suda" not in str(wrong)

@@ -206,6 +206,7 @@ def _prepare(settings: Settings) -> Line:
     etc = settings.home / "asterisk" / "etc"
     render(settings, etc)
     telephones_over_udp(etc / "agent-telephone.conf")
+    telephones_over_udp(etc / "pjsip.conf")  # the demo phone
     database = Database.of(settings)
     migrations.upgrade(database.engine)
     return Line(settings, database)

@@ -134,6 +134,38 @@ class CalledCitizen:
             ]
         )
 
+    def answer_and_press(self, key: str, *, after: float) -> str:
+        """Answers, and presses a key by SIP INFO after some seconds.
+
+        SIPp's keys by RFC 4733 have the payload type 96, whatever Asterisk offered.
+        """
+        action = "".join(
+            f'<ereg regexp=".*" search_in="hdr" header="{header}:" assign_to="{variable}"/>'
+            for header, variable in (("From", "caller"), ("To", "called"))
+        )
+        heard = receive("INVITE").replace("/>", f"><action>{action}</action></recv>")
+        lines = [
+            "INFO sip:1567@[remote_ip]:[remote_port] SIP/2.0",
+            "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]",
+            "Max-Forwards: 70",
+            "From:[$called];tag=[call_number]",
+            "To:[$caller]",
+            "Call-ID: [call_id]",
+            "CSeq: 1 INFO",
+            "Contact: <sip:called@[local_ip]:[local_port]>",
+            "Content-Type: application/dtmf-relay",
+            "Content-Length: [len]",
+        ]
+        info = "\n      ".join(lines) + f"\n\n      Signal={key}\n      Duration=160\n"
+        return "".join(
+            [
+                self.answer().replace(receive("INVITE"), heard),
+                wait(after),
+                send(info),
+                receive("200"),
+            ]
+        )
+
     def is_busy(self) -> str:
         return "".join(
             [receive("INVITE"), send(_answer("486 Busy Here", ";tag=1")), receive("ACK")]

@@ -41,7 +41,8 @@ class DemoPhone {
   private clicked(event: Event): void {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("button") : null;
     const { demoAction, digit, caller } = button?.dataset ?? {};
-    if (demoAction === "call") this.call();
+    if (demoAction === "call") this.call(this.root.dataset["number"] ?? "1567");
+    else if (demoAction === "practise") this.call(this.root.dataset["practiceNumber"] ?? "1568");
     else if (demoAction === "answer") this.session?.answer(this.media());
     else if (demoAction === "hang-up") this.session?.terminate();
     else if (digit) this.press(digit);
@@ -54,9 +55,9 @@ class DemoPhone {
     if (/^[0-9*#]$/.test(event.key)) this.press(event.key);
   }
 
-  private call(): void {
+  private call(number: string): void {
     if (!isFree(this.state)) return;
-    const session = this.line.dial(this.root.dataset["number"] ?? "1567", {
+    const session = this.line.dial(number, {
       audio: true,
       headers: [callerHeader(this.caller?.value ?? "")],
     });
@@ -128,8 +129,10 @@ class DemoPhone {
     this.root.dataset["callState"] = this.state;
     showWhen(this.root, this.state);
     const registered = this.root.dataset["registered"] === "true";
-    const call = find<HTMLButtonElement>(this.root, '[data-demo-action="call"]');
-    if (call) call.disabled = !registered || !micAvailable();
+    for (const action of ["call", "practise"]) {
+      const button = find<HTMLButtonElement>(this.root, `[data-demo-action="${action}"]`);
+      if (button) button.disabled = !registered || !micAvailable();
+    }
     setText(this.part("status"), this.status(registered));
     if (!isLive(this.state)) setText(this.part("timer"), "");
   }

@@ -76,10 +76,20 @@ export function startHypermedia(): void {
   }
 }
 
-/** Fetches a page of ours and puts it, or the part of it that `select` names, into the target. Unlike htmx's own call it fails loudly. */
-export async function load(url: string, target: Element, swapStyle: "innerHTML" | "outerHTML", select?: string): Promise<void> {
+/**
+ * Fetches a page of ours and puts it, or the part of it that `select` names, into the target. Unlike htmx's own call it fails loudly.
+ * `ready` is asked when the answer is there: false leaves the page as it is.
+ */
+export async function load(
+  url: string,
+  target: Element,
+  swapStyle: "innerHTML" | "outerHTML",
+  select?: string,
+  ready: () => boolean = () => true,
+): Promise<void> {
   const headers = { Accept: "text/html", "HX-Request": "true", "HX-Current-URL": location.href, "HX-Target": target.id };
   const html = await (await request(url, { headers })).text();
+  if (!ready()) return;
   const timing = { swapDelay: 0, settleDelay: 20 };
   htmx.swap(target, html, { swapStyle, ...timing }, { contextElement: target, ...(select ? { select } : {}) });
 }

@@ -321,7 +321,7 @@ def limits_of_all(
     held: dict[int, list[Held]] = {}
     for one in certificates_in_force(session, list(terms), first=first, last=after):
         held.setdefault(one.user_id, []).append(one)
-    absences = _absences(session, terms, first, after)
+    absences = absent_days(session, terms, first, after)
     unwanted: dict[int, set[date]] = {}
     wishes = select(Wish.user_id, Wish.day).where(
         Wish.user_id.in_(terms),
@@ -353,9 +353,10 @@ def _certified(held: list[Held]) -> Callable[[str, date, date], bool]:
     )
 
 
-def _absences(
+def absent_days(
     session: Session, user_ids: Collection[int], first: date, last: date
 ) -> dict[int, dict[date, str]]:
+    """The days on which each is away by approved leave or other duty, with the kind."""
     rows = session.scalars(
         select(Absence).where(
             Absence.user_id.in_(user_ids),

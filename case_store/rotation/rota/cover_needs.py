@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from case_store.audit.trail import record
+from case_store.audit.trail import lock_chains, record
 from case_store.clock import BANGKOK
 from case_store.people.permissions import Action, Actor, require
 from case_store.rotation.demand.need import Demand, demand
@@ -91,6 +91,8 @@ def set_needs(
     """Says what a shift wants on these weekdays; the others stay. Raises `NotAllowed`, `BadNeed`."""
     require(by, Action.PLAN_ROTA, shift.centre_code)
     check_needs(wanted)
+    # Two at once wait here for each other, and the second sees what the first one did.
+    lock_chains(session, [shift.centre_code])
     query = select(CoverNeed).where(CoverNeed.shift_type_id == shift.id)
     there = {need.weekday: need for need in session.scalars(query)}
     changed = {

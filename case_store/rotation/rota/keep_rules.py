@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from case_store.audit.trail import SYSTEM, record
+from case_store.audit.trail import SYSTEM, lock_chains, record
 from case_store.deadlines.calendar import day_of
 from case_store.people.permissions import Action, Actor, require
 from case_store.rotation.rota.models import RuleSet, StaffClass
@@ -77,6 +77,8 @@ def change_rules(
     check_source(source, today=day_of(at))
     if valid_from < day_of(at) or valid_from.year not in _YEARS:
         raise BadRules("valid_from")
+    # Two at once wait here for each other, and the second sees what the first one did.
+    lock_chains(session, [SYSTEM])
     same = (RuleSet.staff_class == staff_class, RuleSet.valid_from == valid_from)
     if session.scalar(select(RuleSet.id).where(*same)) is not None:
         raise BadRules("valid_from")

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from case_store.audit.trail import record
+from case_store.audit.trail import lock_chains, record
 from case_store.clock import BANGKOK
 from case_store.deadlines.calendar import day_of
 from case_store.deadlines.models import PolicyKind
@@ -66,6 +66,8 @@ def agree_sharing(
         raise BadSharing("by_centre_code")
     if not today <= first_day <= today + FURTHEST:
         raise BadSharing("first_day")
+    # Two at once wait here for each other, and the second sees what the first one did.
+    lock_chains(session, {centre_code, by_centre_code})
     standing = standing_sharings(session, region, today)
     if any(one.centre_code == centre_code for one in standing):
         raise BadSharing("state")

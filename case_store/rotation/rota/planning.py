@@ -6,7 +6,7 @@ afterwards by the very rules that hold for every change (`breaches`): a plan nev
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -26,6 +26,7 @@ from case_store.rotation.roster.problem import ShiftType as Kind
 from case_store.rotation.rota.breaches import Limits, breaches_of_line, limits_of_all, lines_of
 from case_store.rotation.rota.cover_needs import NOBODY, Wanted, needs_on
 from case_store.rotation.rota.fair_shares import fair_shares
+from case_store.rotation.rota.ledger import ledger
 from case_store.rotation.rota.models import (
     MINUTES_OF_A_DAY,
     ShiftType,
@@ -80,6 +81,24 @@ class Plan:
         """The hours of the contract, in these days."""
         return self.problem.people[self.people.index(user)].contract.most_minutes
 
+    def loosened(self, more: int | None) -> Problem:
+        """The problem with so many more nights of each kind for everybody; None: without fair shares at all.
+
+        Who must not work nights still has none, and nobody a shift that is closed.
+        """
+        people = []
+        for user, person in zip(self.people, self.problem.people, strict=True):
+            caps = {
+                code: most + (more or 0)
+                for code, most in person.contract.most_of_shift.items()
+                if more is not None
+            }
+            for code, shift in self.shifts.items():
+                if not shift.active or (shift.is_night and self.limits[user.id].no_nights):
+                    caps[code] = 0
+            people.append(replace(person, contract=replace(person.contract, most_of_shift=caps)))
+        return replace(self.problem, people=tuple(people))
+
     def lines(self, roster: Roster) -> Lines:
         """The duties of a roster, without those that would break a rule after all."""
         found: Lines = {}
@@ -114,12 +133,16 @@ def plan_of(
         user_id: {day: shift for day, shift in line.items() if not first <= day <= last}
         for user_id, line in around.items()
     }
+    past = {
+        user_id: tally.nights
+        for user_id, tally in ledger(session, centre_code, until=first).items()
+    }
     planner = _Planner(first, last, shifts, limits, terms)
     return Plan(
         problem=Problem(
             days=planner.days,
             shifts=tuple(planner.kinds()),
-            people=tuple(planner.people(people, before, needs_by_shift(needs, shifts))),
+            people=tuple(planner.people(people, before, needs_by_shift(needs, shifts), past)),
             needs=tuple(planner.needs(needs)),
             wishes=(
                 *planner.wishes(wishes_at(session, centre_code, first, last), ids),
@@ -183,14 +206,18 @@ class _Planner:
             )
 
     def people(
-        self, people: Iterable[User], before: Lines, wanted: Mapping[str, int]
+        self,
+        people: Iterable[User],
+        before: Lines,
+        wanted: Mapping[str, int],
+        past_nights: Mapping[int, int],
     ) -> Iterable[Person]:
         everybody = list(people)
         nights = [code for code, shift in self.shifts.items() if shift.is_night]
         shares = fair_shares(
             {code: wanted[code] for code in nights},
             {user.id: self._weight(user.id) for user in everybody},
-            {user.id: self._past_nights(before[user.id]) for user in everybody},
+            past_nights,
         )
         for user in everybody:
             limits = self.limits[user.id]
@@ -218,9 +245,6 @@ class _Planner:
             return 0.0
         there = self.days - len(self._leave(limits))
         return self.terms[user_id].week_minutes / (40 * 60) * there / self.days
-
-    def _past_nights(self, line: Mapping[date, ShiftType]) -> int:
-        return sum(shift.is_night for day, shift in line.items() if day < self.first)
 
     def _contract(self, user_id: int, shares: Mapping[str, int]) -> Contract:
         limits, terms = self.limits[user_id], self.terms[user_id]

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from case_store.audit.trail import record
+from case_store.audit.trail import lock_chains, record
 from case_store.cases.word_models import Channel
 from case_store.deadlines.calendar import day_of
 from case_store.people.permissions import Action, Actor, require
@@ -80,6 +80,8 @@ def add_shift(
     require(by, Action.PLAN_ROTA, centre_code)
     if province(centre_code) is None:
         raise BadShift("centre_code")
+    # Two at once wait here for each other, and the second sees what the first one did.
+    lock_chains(session, [centre_code])
     there = shift_types_of(session, centre_code, with_closed=True)
     if len([one for one in there if one.active]) >= MOST:
         raise BadShift("most")
@@ -99,6 +101,7 @@ def change_shift(
 ) -> ShiftType:
     """Other words at any time; other times only as long as nobody ever had it. Raises `NotAllowed`, `BadShift`."""
     require(by, Action.PLAN_ROTA, shift.centre_code)
+    lock_chains(session, [shift.centre_code])
     there = shift_types_of(session, shift.centre_code, with_closed=True)
     if new.code.strip() in {one.code for one in there if one.id != shift.id}:
         raise BadShift("code")

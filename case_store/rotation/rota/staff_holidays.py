@@ -17,7 +17,7 @@ from holidays.version import __version__ as library_version
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from case_store.audit.trail import SYSTEM, record
+from case_store.audit.trail import SYSTEM, lock_chains, record
 from case_store.deadlines.calendar import day_of, office_holidays
 from case_store.deadlines.models import CancelledHoliday, Closure
 from case_store.people.permissions import Action, Actor, require
@@ -100,6 +100,8 @@ def add_holiday(
     if staff_class not in OWN_TABLE:
         raise BadHoliday("staff_class")
     _check(new, today=day_of(at))
+    # Two at once wait here for each other, and the second sees what the first one did.
+    lock_chains(session, [SYSTEM])
     _load_year(session, staff_class, new.day.year)
     if new.day in holidays_of(session, staff_class, new.day, new.day):
         raise BadHoliday("day")
@@ -127,6 +129,7 @@ def drop_holiday(
         raise BadHoliday("staff_class")
     if day.year not in YEARS:
         return False
+    lock_chains(session, [SYSTEM])
     _load_year(session, staff_class, day.year)
     holiday = session.scalar(
         select(StaffHoliday).where(StaffHoliday.staff_class == staff_class, StaffHoliday.day == day)

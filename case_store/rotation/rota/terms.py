@@ -67,6 +67,8 @@ def set_terms(
     if not user.active or user.role not in TAKES_CALLS:
         raise BadTerms("user")
     phone = _checked(session, new, at)
+    # Two at once wait here for each other, and the second sees what the first one did.
+    session.execute(select(User.id).where(User.id == user.id).with_for_update())
     terms = session.get(WorkingTerms, user.id)
     if terms is None:
         terms = start_terms(user.id)

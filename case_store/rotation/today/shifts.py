@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from case_store.clock import BANGKOK
@@ -38,13 +38,6 @@ class OnShift:
         return centre_code not in self.centres or user_id in self.on_duty
 
 
-@dataclass(frozen=True)
-class _Entry:
-    user_id: int
-    day: date
-    shift: ShiftType
-
-
 NOBODY: Final = OnShift()
 
 
@@ -59,26 +52,50 @@ def on_shift(session: Session, at: datetime, *, user_id: int | None = None) -> O
     centres = frozenset(session.scalars(going.distinct()))
     if not centres:
         return NOBODY
+    near = _near(session, at, today, centres)
     on_duty, coming, just_ended = set(), set(), dict[int, datetime]()
-    for entry in _entries(session, today, centres, user_id):
-        begins, ends = span(entry.day, entry.shift)
+    for person, day, shift_id in _entries(session, near, user_id):
+        begins, ends = near[day, shift_id]
         if begins <= at < ends:
-            on_duty.add(entry.user_id)
-        elif at < begins <= at + EARLY:
-            coming.add(entry.user_id)
-        elif ends <= at < ends + KEPT_ON:
-            just_ended[entry.user_id] = ends
+            on_duty.add(person)
+        elif at < begins:
+            coming.add(person)
+        else:
+            just_ended[person] = ends
     return OnShift(centres, frozenset(on_duty), frozenset(coming), just_ended)
 
 
+def _near(
+    session: Session, at: datetime, today: date, centres: frozenset[str]
+) -> dict[tuple[date, int], tuple[datetime, datetime]]:
+    """Shifts on site that go on, begin soon or have just ended: few, so that few duties are looked at."""
+    kinds = select(ShiftType).where(
+        ShiftType.place == ShiftPlace.ON_SITE, ShiftType.centre_code.in_(centres)
+    )
+    found = {}
+    for shift in session.scalars(kinds):
+        for day in _days(today):
+            begins, ends = span(day, shift)
+            if begins - EARLY <= at < ends + KEPT_ON:
+                found[day, shift.id] = (begins, ends)
+    return found
+
+
+def _days(today: date) -> tuple[date, date, date]:
+    """A shift of yesterday may go on, and one may begin just after midnight."""
+    return today - timedelta(days=1), today, today + timedelta(days=1)
+
+
 def _entries(
-    session: Session, today: date, centres: frozenset[str], user_id: int | None
-) -> list[_Entry]:
-    """The on-site duties of yesterday, today and tomorrow: a shift may begin just after midnight."""
-    days = (today - timedelta(days=1), today, today + timedelta(days=1))
+    session: Session,
+    near: Mapping[tuple[date, int], object],
+    user_id: int | None,
+) -> list[tuple[int, date, int]]:
+    """Person, day and shift of the duties that count, of the shifts that are near."""
     rank = func.row_number().over(
         partition_by=(Duty.user_id, Duty.day), order_by=(Duty.layer.desc(), Duty.id.desc())
     )
+    days = sorted({day for day, _ in near})
     ranked = (
         select(Duty.user_id, Duty.day, Duty.shift_type_id, rank.label("rank"))
         .join(Rota, Rota.id == Duty.rota_id)
@@ -87,19 +104,13 @@ def _entries(
     if user_id is not None:
         ranked = ranked.where(Duty.user_id == user_id)
     top = ranked.subquery()
-    rows = session.execute(
-        select(top.c.user_id, top.c.day, top.c.shift_type_id).where(
-            top.c.rank == 1, top.c.shift_type_id.is_not(None)
-        )
-    ).all()
-    kinds = select(ShiftType).where(
-        ShiftType.id.in_({row.shift_type_id for row in rows}),
-        ShiftType.place == ShiftPlace.ON_SITE,
-        ShiftType.centre_code.in_(centres),
-    )
-    shifts = {shift.id: shift for shift in session.scalars(kinds)} if rows else {}
-    return [
-        _Entry(row.user_id, row.day, shifts[row.shift_type_id])
-        for row in rows
-        if row.shift_type_id in shifts
+    wanted = [
+        (top.c.day == day)
+        & top.c.shift_type_id.in_([shift_id for one, shift_id in near if one == day])
+        for day in days
     ]
+    if not wanted:
+        return []
+    query = select(top.c.user_id, top.c.day, top.c.shift_type_id)
+    rows = session.execute(query.where(top.c.rank == 1, or_(*wanted)))
+    return [(row.user_id, row.day, row.shift_type_id) for row in rows]

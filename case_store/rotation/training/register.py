@@ -91,3 +91,43 @@ def places_in(session: Session, session_id: int) -> list[Enrolment]:
     query = select(Enrolment).join(User, User.id == Enrolment.user_id)
     query = query.where(Enrolment.session_id == session_id)
     return list(session.scalars(query.order_by(User.display_name, User.id)))
+
+
+def certificates_at(
+    session: Session,
+    centre_code: str,
+    *,
+    channel: str | None = None,
+    valid_on: date | None = None,
+    limit: int = 1000,
+) -> list[Certificate]:
+    """Certificates of the people who work at a centre now, the soonest end first; `valid_on` leaves out the revoked."""
+    query = (
+        select(Certificate)
+        .join(User, User.id == Certificate.user_id)
+        .where(User.centre_code == centre_code, User.active)
+        .order_by(Certificate.last_day, Certificate.id)
+        .limit(limit)
+    )
+    if channel is not None:
+        query = query.where(Certificate.channel == channel)
+    if valid_on is not None:
+        query = query.where(
+            Certificate.revoked_at.is_(None),
+            Certificate.first_day <= valid_on,
+            Certificate.last_day >= valid_on,
+        )
+    return list(session.scalars(query))
+
+
+def untrained(session: Session, *, at: datetime) -> list[User]:
+    """Everybody who would take calls and may not today, by centre and name."""
+    today = at.astimezone(BANGKOK).date()
+    holds = select(Certificate.user_id).where(
+        Certificate.channel == PHONE,
+        Certificate.revoked_at.is_(None),
+        Certificate.first_day <= today,
+        Certificate.last_day >= today,
+    )
+    query = select(User).where(User.active, User.role.in_(TAKES_CALLS), User.id.not_in(holds))
+    return list(session.scalars(query.order_by(User.centre_code, User.username)))

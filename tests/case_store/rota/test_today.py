@@ -10,8 +10,17 @@ from sqlalchemy.orm import Session
 from case_store.database import Database
 from case_store.outbox.models import Notice
 from case_store.people.models import PresenceState, Role, User
+from case_store.people.permissions import Actor
 from case_store.people.presence import desired_members, set_presence
-from case_store.rotation.rota.models import Attendance, Layer, RotaState, ShiftPlace
+from case_store.rotation.rota.models import (
+    Attendance,
+    Layer,
+    Rota,
+    RotaState,
+    ShiftPlace,
+    ShiftType,
+)
+from case_store.rotation.rota.night_sharing import agree_sharing
 from case_store.rotation.today.attendance import keep_attendance
 from case_store.rotation.today.gate import NotOnShift
 from case_store.rotation.today.shifts import KEPT_ON
@@ -23,6 +32,7 @@ BEGIN = datetime(2026, 12, 7, 1, 0, tzinfo=UTC)
 """08:00 in Bangkok: the morning begins."""
 END = BEGIN + timedelta(hours=8)
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -111,6 +121,29 @@ def test_a_centre_without_a_rota_works_as_ever(session: Session) -> None:
     signed_in(session, kanya, BEGIN)
     _ready(session, kanya, BEGIN)
     assert _members(session, BEGIN) == {kanya.extension}
+
+
+def test_at_night_they_answer_for_the_provinces_that_share(session: Session) -> None:
+    kanya, _, _ = _team(session)
+    night = BEGIN + timedelta(hours=17)  # one in the morning in Bangkok
+    for centre in ("50", "58"):
+        governor = Actor("governor", Role.GOVERNOR, centre)
+        agree_sharing(session, centre, "50", first_day=FIRST, by=governor, at=BEGIN)
+    kit.duty(session, session.scalars(select(Rota)).one(), kanya, FIRST + DAY, _night(session))
+    _ready(session, kanya, BEGIN)
+
+    def queues(at: datetime) -> set[str]:
+        session.flush()
+        return {one.queue for one in desired_members(session, at=at, idle=timedelta(days=9))}
+
+    assert queues(BEGIN) == {"p50"}  # by day each answers its own
+    signed_in(session, kanya, night)
+    _ready(session, kanya, night)
+    assert queues(night) == {"p50", "p58"}
+
+
+def _night(session: Session) -> ShiftType:
+    return session.scalars(select(ShiftType).where(ShiftType.code == "N")).one()
 
 
 def test_people_are_asked_once_and_the_missing_told_once(session: Session) -> None:

@@ -91,7 +91,7 @@ def test_calls_back_leave_by_the_trunk_when_there_is_one(tmp_path: Path) -> None
 
     dials = re.findall(r"Dial\(PJSIP/trunk/([^,]+)", (etc / "extensions.conf").read_text())
 
-    assert dials == ["sip:${DAMRONG_DIAL}@sbc.example.th:5080"]
+    assert dials == ["sip:${DAMRONG_DIAL}@sbc.example.th:5080"] * 2  # citizens, and standby
 
 
 def test_the_trunk_is_known_by_its_addresses_alone(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_every_flow_has_its_dead_mans_switch_and_a_way_on(dialplan: str) -> None
 def test_no_dialled_number_reaches_a_telephone_line(dialplan: str) -> None:
     patterns = re.findall(r"^exten => (_[^,]+)", dialplan, re.MULTILINE)
 
-    assert set(patterns) == {"_pXX", "_agXXXX", "_cbZ!"}
+    assert set(patterns) == {"_pXX", "_agXXXX", "_cbZ!", "_sbZ!"}
     for target in re.findall(r"Dial\(([^,]+)", dialplan):
         assert target in {"PJSIP/${EXTEN}", "${PJSIP_DIAL_CONTACTS(demo-phone)}"}
 

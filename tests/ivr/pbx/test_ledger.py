@@ -25,6 +25,7 @@ from case_store.database import Database
 from case_store.people.models import Presence, PresenceState, Role, User
 from case_store.people.presence import set_presence
 from case_store.people.staff import add_person
+from case_store.rotation.training.models import PracticeCall
 from case_store.settings import Settings
 from ivr.pbx.ledger import LedgerReader
 from ivr.pbx.ledger_events import read_entry
@@ -365,3 +366,23 @@ def test_a_line_read_at_once_happened_just_now() -> None:
     assert fresh is not None
     assert late is not None
     assert (fresh.at, late.at) == (now, datetime.fromtimestamp(START, UTC))
+
+
+def test_a_simulated_call_is_practice_and_no_call(book: Book) -> None:
+    agent = book.agent("50").extension
+
+    for again in (False, True):
+        if again:  # the same lines once more, as after a lost position
+            book.log.write_text("")
+        book.writes("ENTERQUEUE practice|0||1")
+        book.writes(f"CONNECT practice {agent}|3|1|2", second=3)
+        book.writes(f"COMPLETECALLER practice {agent}|3|41|1", second=44)
+        book.writes("COMPLETEAGENT practice ag9999|3|41|1", call="1795450000.18", second=44)
+        book.read()
+
+    with book.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Call)) == 0
+        practised = session.scalars(select(PracticeCall)).one()
+        assert (practised.pbx_id, practised.user.extension) == (CALL, agent)
+        assert practised.seconds == 41
+        assert practised.began_at == datetime.fromtimestamp(START + 3, UTC)

@@ -4,6 +4,7 @@ import { request } from "../http";
 import { load } from "../hypermedia";
 import { text } from "../texts";
 import { showToast } from "../toast";
+import { isDragging } from "./dragging";
 import { dayOf, focusSquare, say, sheet, squareAt, squareOf, versions, type Day } from "./squares";
 
 interface Edited {
@@ -32,6 +33,7 @@ interface Attempt {
 }
 
 const MOST_STEPS = 50;
+const AGAIN_MS = 500;
 const steps: Day[][] = [];
 /** What we ourselves changed last: news of it is no news. */
 let ours = "";
@@ -54,9 +56,18 @@ export async function undo(): Promise<void> {
   if (!(await attempt({ changes: before, words: text("rota.undone"), isUndo: true }))) steps.push(before);
 }
 
-async function attempt(wanted: Attempt, leave?: Leave): Promise<boolean> {
+let queue: Promise<unknown> = Promise.resolve();
+
+/** One after the other: what is done while an earlier change is on its way must not be lost. */
+function attempt(wanted: Attempt, leave?: Leave): Promise<boolean> {
+  const next = queue.then(() => send(wanted, leave));
+  queue = next;
+  return next;
+}
+
+async function send(wanted: Attempt, leave?: Leave): Promise<boolean> {
   const place = sheet();
-  if (!place || busy) return false;
+  if (!place) return false;
   busy = true;
   place.setAttribute("aria-busy", "true");
   try {
@@ -82,6 +93,8 @@ async function attempt(wanted: Attempt, leave?: Leave): Promise<boolean> {
 
 async function done(edited: Edited, wanted: Attempt): Promise<void> {
   ours = key(edited.versions);
+  const place = sheet();
+  if (place) place.dataset["versions"] = JSON.stringify({ ...versions(), ...edited.versions });
   if (!wanted.isUndo) {
     steps.push(edited.before);
     steps.splice(0, steps.length - MOST_STEPS);
@@ -176,16 +189,37 @@ export function beside(dialog: HTMLElement, square: HTMLElement): void {
   dialog.style.top = `${Math.max(8, below + height < room.clientHeight ? below : place.top - height - 6)}px`;
 }
 
-/** The sheet as it is now. Whoever had the focus in it keeps it, on the same person's day. */
-export async function refresh(focus?: Day): Promise<void> {
+let refreshing: Promise<void> = Promise.resolve();
+
+/** The sheet as it is now. One after the other: an answer must not be put into a sheet that an earlier one replaced. */
+export function refresh(focus?: Day): Promise<void> {
+  const next = refreshing.then(() => fetchSheet(focus));
+  refreshing = next.catch(() => undefined);
+  return next;
+}
+
+/** Whoever had the focus in the sheet keeps it, on the same person's day. */
+async function fetchSheet(focus?: Day): Promise<void> {
   const place = sheet();
   if (!place) return;
-  const had = squareAt(document.activeElement);
-  const wrap = find(place, ".rota-wrap");
-  const scrolled = { left: wrap?.scrollLeft ?? 0, top: wrap?.scrollTop ?? 0 };
-  await load(place.dataset["url"] ?? location.href, place, "outerHTML", "#rota");
+  let had: Day | undefined;
+  let scrolled = { left: 0, top: 0 };
+  // As it is when the answer comes: the reader went on meanwhile, and a duty in mid-air needs its sheet.
+  const ready = (): boolean => {
+    if (isDragging()) {
+      setTimeout(() => void refresh(focus), AGAIN_MS);
+      return false;
+    }
+    const square = squareAt(document.activeElement);
+    const wrap = find(document, ".rota-wrap");
+    had = square ? dayOf(square) : undefined;
+    scrolled = { left: wrap?.scrollLeft ?? 0, top: wrap?.scrollTop ?? 0 };
+    return place.isConnected;
+  };
+  await load(place.dataset["url"] ?? location.href, place, "outerHTML", "#rota", ready);
+  if (place.isConnected) return;
   find(document, ".rota-wrap")?.scrollTo(scrolled);
-  const next = focus ?? (had ? dayOf(had) : undefined);
+  const next = focus ?? had;
   const square = next && squareOf(next);
   if (square) focusSquare(square);
 }
