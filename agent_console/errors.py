@@ -39,6 +39,7 @@ from case_store.cases.referrals import CannotRefer
 from case_store.exchange.paper import FontMissing
 from case_store.outbox.webhooks import BadWebhook
 from case_store.people.permissions import NotAllowed
+from case_store.rotation.channels.appointments import BadAppointment
 from case_store.rotation.rota.editing import BadChange, RotaChanged, RotaLocked, RuleBroken
 from case_store.rotation.rota.sick import BadSickCall
 from case_store.rotation.rota.swaps import BadSwap, SwapOver
@@ -68,6 +69,7 @@ NAMES_ITS_FIELD = (
     CannotRefer,
     CannotMerge,
     BadWebhook,
+    BadAppointment,
     BadChange,
     BadSickCall,
     BadSwap,

@@ -102,6 +102,33 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
             "People are missing on %(day)s, %(shift)s: %(missing)s. New gaps in the next 14 days: %(gaps)s."
         ),
         "no_rota": N_("No rota is published for %(day)s. New gaps in the next 14 days: %(gaps)s."),
+        "channel_officer_of": N_(
+            "You are the responsible officer for %(channels)s, from %(day)s until %(until)s."
+        ),
+        "channel_deputy_of": N_(
+            "You are the deputy responsible officer for %(channels)s, from %(day)s until %(until)s."
+        ),
+        "channel_beside_you": N_(
+            "%(name)s answers for %(channels)s together with you, from %(day)s on."
+        ),
+        "channel_relieved": N_(
+            "Somebody else is appointed for %(channels)s: you answer for it until %(until)s."
+        ),
+        "channel_days_changed": N_(
+            "The days on which you answer for %(channels)s are now: from %(day)s until %(until)s."
+        ),
+        "channel_taken_back": N_(
+            "Your appointment for %(channels)s from %(day)s on was taken back."
+        ),
+        "channels_without_officer": N_(
+            "%(centre)s: %(count)s channels have no responsible officer: %(channels)s. Please appoint somebody."
+        ),
+        "channel_officer_ends": N_(
+            "%(centre)s: %(name)s is the responsible officer for %(channels)s until %(day)s, and nobody follows."
+        ),
+        "channel_deputy_ends": N_(
+            "%(centre)s: %(name)s is the deputy for %(channels)s until %(day)s, and nobody follows."
+        ),
         "leave_asked": N_("A colleague asks for leave from %(day)s on, %(days)s days."),
         "leave_approved": N_("Approved: you are away from %(day)s on, %(days)s days."),
         "leave_refused": N_("Your leave from %(day)s on was refused."),
@@ -119,6 +146,12 @@ NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "duties_freed": "warn",
     "cover_gaps": "bad",
     "no_rota": "bad",
+    "channel_relieved": "warn",
+    "channel_days_changed": "warn",
+    "channel_taken_back": "warn",
+    "channels_without_officer": "bad",
+    "channel_officer_ends": "warn",
+    "channel_deputy_ends": "warn",
     "duty_begins": "warn",
     "no_show": "bad",
     "last_one_stays": "bad",

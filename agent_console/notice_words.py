@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from agent_console.formats import format_date
+from agent_console.formats import format_date, place_name
 from agent_console.i18n import gettext, language
 from agent_console.notice_labels import NOTICE_LABELS
 from case_store.outbox.models import Notice
@@ -21,9 +21,16 @@ def notice_words(notice: Notice) -> str:
     if words is None:
         return notice.kind
     data = _Numbers(notice.data or {})
-    for name in ("agency", "course"):
+    for name in ("agency", "course", "channels"):
         data[name] = data[f"{name}_{language()}"]
     if "day" in data:
         data["day"] = format_date(date.fromisoformat(str(data["day"])))
         data["shift"] = data.get(f"shift_{language()}") or gettext("off duty")
+    if "until" in data:
+        until = data["until"]
+        data["until"] = (
+            format_date(date.fromisoformat(str(until))) if until else gettext("another order")
+        )
+    if "centre" in data:
+        data["centre"] = place_name(str(data["centre"]))
     return gettext(words) % data

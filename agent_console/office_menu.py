@@ -124,6 +124,14 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 opens=False,
             ),
             Entry(
+                "/rotation/channels",
+                "inbox",
+                N_("Officers of channels"),
+                N_("Who answers for each channel, and for which nobody does"),
+                (Action.SEE_ROTA,),
+                opens=False,
+            ),
+            Entry(
                 "/rotation/swaps",
                 "transfer",
                 N_("Swaps of duties"),

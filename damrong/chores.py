@@ -21,6 +21,8 @@ from case_store.outbox.messages import forget_done
 from case_store.outbox.notices import forget_read
 from case_store.privacy.call_retention import carry_out_months, propose_months
 from case_store.privacy.retention import carry_out, propose
+from case_store.rotation.channels.alerts import alert_channels
+from case_store.rotation.channels.alerts import warn_of_ends as warn_of_channel_ends
 from case_store.rotation.rota.cover_alerts import alert_some
 from case_store.rotation.rota.swaps import lapse_swaps
 from case_store.rotation.today.attendance import keep_attendance
@@ -76,6 +78,14 @@ def _lapse_swaps(session: Session, at: datetime) -> int:
 def _alert_gaps(session: Session, at: datetime) -> int:
     alert_some(session, at=at)
     return 0
+
+
+def _alert_channels(session: Session, at: datetime) -> int:
+    return alert_channels(session, at=at, limit=BATCH)
+
+
+def _warn_of_channels(session: Session, at: datetime) -> int:
+    return warn_of_channel_ends(session, at=at, limit=BATCH)
 
 
 def _heads(session: Session, at: datetime) -> int:
@@ -134,6 +144,8 @@ CHORES: Final = (
     Chore("erase-calls", _erase_calls, from_hour=2),
     Chore("sweep-files", _sweep, from_hour=3),
     Chore("certificates", _warn_of_certificates, from_hour=7),
+    Chore("channel-ends", _warn_of_channels, from_hour=7),
+    Chore("channels", _alert_channels, from_hour=7),
     Chore("digest", _digest, from_hour=7),
 )
 

@@ -14,6 +14,7 @@ from agent_console.api.access import Program
 from agent_console.api.addressed import Id
 from agent_console.api.case_filter import CentreCode, Day
 from agent_console.api.paging import Paging, items_of
+from agent_console.api.rota_centre import rota_centre
 from agent_console.api.schemas import ListOf
 from agent_console.api.texts import PRINTABLE, Body
 from agent_console.dependencies import ConsoleDep, Reader
@@ -21,7 +22,7 @@ from agent_console.paging import page_of
 from agent_console.rota_problems import Refusal, RotaProblem, told_why
 from case_store.clock import BANGKOK, now
 from case_store.people.models import User
-from case_store.people.permissions import Action, Actor, require, visible_centres
+from case_store.people.permissions import Action, Actor, require
 from case_store.rotation.calendar.changes import Wanted, change_days
 from case_store.rotation.calendar.find_rotas import find_rota, list_rotas
 from case_store.rotation.calendar.sheet import LONGEST
@@ -124,7 +125,7 @@ def get_schedule(
     ] = None,
 ) -> ListOf[DutyItem]:
     """One page holds all: at most 62 days, of one centre; the token's own unless it says."""
-    centre = _centre(program, centre_code)
+    centre = rota_centre(program, centre_code)
     first = from_day or now().astimezone(BANGKOK).date()
     last = to_day or first + USUAL
     if not 0 <= (last - first).days < LONGEST:
@@ -144,7 +145,7 @@ def get_rotas(
     program: Program, store: Reader, paging: Paging, centre_code: CentreCode = None
 ) -> ListOf[RotaItem]:
     rows = list_rotas(
-        store, _centre(program, centre_code),
+        store, rota_centre(program, centre_code),
         by=program, limit=paging.limit + 1, before=paging.after,
     )  # fmt: skip
     return items_of(page_of(rows, paging.limit), RotaItem.model_validate)
@@ -186,16 +187,6 @@ def put_duties(
         ChangedDay(user=names[one.user_id], day=one.day, shift=one.code) for one in done.before
     ]
     return ChangedDuties(version=done.versions[rota_id], before=before)
-
-
-def _centre(program: Actor, asked: str | None) -> str:
-    """The centre that is asked for; else the token's own, or the first that an inspector sees. Raises `NotAllowed`."""
-    within = visible_centres(program, Action.SEE_ROTA)
-    own = program.centre_code
-    otherwise = own if within is None or own in within else min(within, default=own)
-    centre = asked or otherwise
-    require(program, Action.SEE_ROTA, centre)
-    return centre
 
 
 def _rota(store: Session, rota_id: int, program: Actor) -> Rota:

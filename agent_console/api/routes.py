@@ -9,6 +9,7 @@ from agent_console.api import (
     calls,
     case_steps,
     cases,
+    channels,
     documents,
     identity,
     merging,
@@ -44,6 +45,6 @@ ERRORS: Final[dict[int | str, dict[str, Any]]] = {
 router = APIRouter(prefix="/api/v1", responses=ERRORS)
 for part in (
     calls, documents, cases, case_steps, referrals, merging, attachments, identity, words, webhooks,
-    work, statistics, on_duty, rota, rota_inputs, rota_changes, training,
+    work, statistics, on_duty, rota, rota_inputs, rota_changes, training, channels,
 ):  # fmt: skip
     router.include_router(part.router)

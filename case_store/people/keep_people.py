@@ -27,6 +27,8 @@ from case_store.people.staff import (
 )
 from case_store.places.inspection_regions import inspection_regions
 from case_store.places.provinces import province
+from case_store.rotation.channels.answering import APPOINTABLE
+from case_store.rotation.channels.leaving import leave_channels
 from case_store.rotation.rota.leaving import leave_rota
 
 _PASSWORD_BYTES: Final = 12
@@ -103,7 +105,7 @@ def change_post(session: Session, user: User, post: Post, *, by: Actor, at: date
     """Another role, centre, agency or region; False when it is the one that they have.
 
     They are signed out, take no more calls, and the talk that they are in goes on; the supervisors of the cases that
-    they can no longer have are told, and duties that they can no longer work are free.
+    they can no longer have are told, duties that they can no longer work are free, and they answer for no channel.
 
     Raises `NotAllowed`, `BadStaff`: also for the last administrator.
     """
@@ -123,6 +125,8 @@ def change_post(session: Session, user: User, post: Post, *, by: Actor, at: date
     tell_of_cases_left(session, user, at=at)
     if new["centre_code"] != old["centre_code"] or new["role"] not in TAKES_CALLS:
         leave_rota(session, user, old["centre_code"], by=by, at=at)
+    if new["centre_code"] != old["centre_code"] or new["role"] not in APPOINTABLE:
+        leave_channels(session, user, by=by, at=at)
     _record(session, "moved", user, by, at, before=_facts(old))
     return True
 
@@ -149,6 +153,7 @@ def retire_staff(session: Session, user: User, *, by: Actor, at: datetime) -> No
         session.flush()
         tell_of_cases_left(session, user, at=at)
         leave_rota(session, user, user.centre_code, by=by, at=at)
+        leave_channels(session, user, by=by, at=at)
         _record(session, "retired", user, by, at)
 
 

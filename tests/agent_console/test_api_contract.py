@@ -97,6 +97,7 @@ def there(client: TestClient, program: Callable[..., TestClient], database: Data
 
     with database.transaction() as session:
         rota = str(kit.rota(session).id)
+        appointment = str(kit.channel_officer(session).id)
 
     return {
         "ref": ref,
@@ -105,6 +106,8 @@ def there(client: TestClient, program: Callable[..., TestClient], database: Data
         "webhook_id": lambda: webhook,
         "call_id": lambda: "1",
         "rota_id": lambda: rota,
+        "appointment_id": lambda: appointment,
+        "channel": lambda: "letter",
     }
 
 

@@ -21,6 +21,7 @@ OVERSIGHT = {R.DEPUTY_GOVERNOR, R.GOVERNOR, R.INSPECTOR}
 AGENCY = {R.AGENCY_OFFICER}
 SEEING = INTAKE | OVERSIGHT | AGENCY
 KEEPERS = {R.ADMINISTRATOR}
+APPOINTING = {R.SUPERVISOR, R.DEPUTY_GOVERNOR, R.NATIONAL_OFFICER}
 PLANNERS = {R.SUPERVISOR, R.NATIONAL_OFFICER}
 TRAINERS = {R.SUPERVISOR, R.NATIONAL_OFFICER}
 
@@ -67,6 +68,11 @@ OPERATIONS: Mapping[str, set[Role]] = {
     "GET /rota/schedule": INTAKE | OVERSIGHT,
     "GET /rota/rotas": INTAKE | OVERSIGHT,
     "PUT /rota/rotas/{rota_id}/duties": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "GET /channels/officers": INTAKE | OVERSIGHT,
+    "GET /channels/gaps": INTAKE | OVERSIGHT,
+    "GET /channels/{channel}/officers": INTAKE | OVERSIGHT,
+    "POST /channels/{channel}/officers": APPOINTING,
+    "POST /channels/officers/{appointment_id}/days": APPOINTING,
     "GET /webhooks": KEEPERS,
     "POST /webhooks": KEEPERS,
     "PATCH /webhooks/{webhook_id}": KEEPERS,
@@ -94,6 +100,12 @@ OPERATIONS: Mapping[str, set[Role]] = {
     "GET /service-types": ALL,
 }
 BODIES: Mapping[str, dict[str, Any]] = {
+    "POST /channels/{channel}/officers": {
+        "centre_code": "50",
+        "user": "nobody",
+        "first_day": "2026-11-25",
+    },
+    "POST /channels/officers/{appointment_id}/days": {"last_day": None},
     "POST /cases": NEW_CASE,
     "PATCH /cases/{ref}": {"subject": "ไฟดับทั้งซอย"},
     "POST /cases/{ref}/events": {"note": "x"},
@@ -220,8 +232,11 @@ def scene(program: Program, database: Database) -> Scene:
     hook = keeper.post("/api/v1/webhooks", json=BODIES["POST /webhooks"] | {"name": "x"}).json()
     with database.transaction() as session:
         rota_id = kit.rota(session).id
+        appointment_id = kit.channel_officer(session).id
     names = {
         "rota_id": str(rota_id),
+        "appointment_id": str(appointment_id),
+        "channel": "letter",
         "ref": ref,
         "other": other,
         "referral_id": str(referred(client, ref)),

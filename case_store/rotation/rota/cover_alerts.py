@@ -4,15 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from case_store.clock import BANGKOK
 from case_store.outbox.notices import tell
-from case_store.people.models import User
 from case_store.people.permissions import Action, Actor, visible_centres
+from case_store.rotation.channels.answering import who_answers
 from case_store.rotation.rota.gaps import AHEAD, Gap, cover, still_to_come
-from case_store.rotation.rota.models import ChannelOfficer, CoverAlert, CoverNeed, ShiftType
+from case_store.rotation.rota.models import CoverAlert, CoverNeed, ShiftType
 from case_store.rotation.rota.people_of_centre import deputy_governors, planners
 
 PHONE: Final = "phone_1567"
@@ -76,20 +76,8 @@ def alert_gaps(session: Session, centre_code: str, *, at: datetime) -> list[Gap]
 
 def answerable(session: Session, centre_code: str, day: date) -> list[int]:
     """The responsible officer of the telephone and the deputy; else who plans the rota; else the deputy governor."""
-    officers = session.scalars(
-        select(ChannelOfficer.user_id)
-        .join(User, User.id == ChannelOfficer.user_id)
-        .where(
-            ChannelOfficer.centre_code == centre_code,
-            ChannelOfficer.channel == PHONE,
-            ChannelOfficer.first_day <= day,
-            or_(ChannelOfficer.last_day.is_(None), ChannelOfficer.last_day >= day),
-            User.active,
-        )
-        .order_by(ChannelOfficer.is_deputy, ChannelOfficer.id)
-    )
     return (
-        list(dict.fromkeys(officers))
+        who_answers(session, centre_code, PHONE, day).user_ids
         or planners(session, centre_code)
         or deputy_governors(session, centre_code)
     )

@@ -495,6 +495,8 @@ class ChannelOfficer(Base):
     """Number of the order that appointed them."""
     made_by: Mapped[str] = mapped_column(String(120))
     made_at: Mapped[datetime]
+    warned_of: Mapped[date | None]
+    """The last day of which was warned that nobody is appointed for the day after."""
 
     user: Mapped[User] = relationship(lazy="joined")
 

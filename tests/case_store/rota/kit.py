@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from case_store.people.models import User
 from case_store.rotation.rota.models import (
+    ChannelOfficer,
     Duty,
     DutyCause,
     Layer,
@@ -14,7 +15,7 @@ from case_store.rotation.rota.models import (
     ShiftPlace,
     ShiftType,
 )
-from tests.case_store.kit import NOON
+from tests.case_store.kit import NOON, person
 
 FIRST, LAST = date(2026, 12, 7), date(2027, 1, 3)
 
@@ -76,6 +77,17 @@ def duty(
     made = Duty(
         rota_id=rota.id, user_id=user.id, day=day, shift_type_id=shift_type and shift_type.id,
         layer=int(layer), cause=cause, reason="", made_by="wichai", made_at=NOON,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def channel_officer(session: Session, channel: str = "letter") -> ChannelOfficer:
+    """Somebody of Chiang Mai who answers for a channel."""
+    made = ChannelOfficer(
+        centre_code="50", channel=channel, user_id=person(session, "letters").id,
+        first_day=NOON.date(), order="", made_by="wichai", made_at=NOON,
     )  # fmt: skip
     session.add(made)
     session.flush()
