@@ -1,6 +1,6 @@
 """A week of a centre's demand as the page shows it: tiles, the chart, and every half hour as a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -31,13 +31,17 @@ class DemandView:
     busiest: Busiest
 
     @classmethod
-    def of(cls, demand: Demand) -> "DemandView":
+    def of(
+        cls, demand: Demand, rota: Mapping[str, Sequence[int] | None] | None = None
+    ) -> "DemandView":
+        """`rota`: further lines of people by name, a value for each half hour; None has no line."""
         dates = [demand.first_day + timedelta(days=place) for place in range(len(demand.days))]
         days = list(zip(dates, demand.special, strict=True))
         needs = [need for day in demand.days for need in day]
         people = {"need": [need.agents for need in needs]}
         if any(need.standby for need in needs):
             people["standby"] = [need.standby for need in needs]
+        people |= {name: list(line) for name, line in (rota or {}).items() if line is not None}
         most = max(range(len(needs)), key=lambda place: (needs[place].agents, -place))
         return cls(
             demand=demand,

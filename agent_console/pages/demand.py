@@ -1,5 +1,6 @@
 """How many people each half hour of a week needs at a centre, and a supervisor's own word about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Final
@@ -28,6 +29,7 @@ from case_store.rotation.demand.overrides import (
     add_override,
     drop_override,
 )
+from case_store.rotation.rota.on_duty import drafted, on_duty
 
 router = APIRouter(include_in_schema=False, prefix="/rotation/demand")
 OverrideId = Annotated[int, Path(ge=1, lt=10**18)]
@@ -157,6 +159,16 @@ def watched_centres(actor: Actor) -> list[Province]:
     return [one for one in centres() if may(actor, Action.WATCH_BOARD, one.code)]
 
 
+def _rota_lines(store: Session, chosen: Chosen, actor: Actor) -> dict[str, Sequence[int] | None]:
+    """Who the rota has on duty; a draft only for who plans, as drafts are nobody else's."""
+    lines: dict[str, Sequence[int] | None] = {
+        "on_duty": on_duty(store, chosen.centre_code, chosen.monday, WEEK)
+    }
+    if may(actor, Action.PLAN_ROTA, chosen.centre_code):
+        lines["drafted"] = drafted(store, chosen.centre_code, chosen.monday, WEEK)
+    return lines
+
+
 def _page(
     frame: PageFrame,
     store: Session,
@@ -184,7 +196,7 @@ def _page(
         before=chosen.of_week(chosen.monday - week) if chosen.monday > this else "",
         after=chosen.of_week(chosen.monday + week) if chosen.monday < this + FURTHEST else "",
         centres=watched_centres(actor),
-        view=DemandView.of(found),
+        view=DemandView.of(found, _rota_lines(store, chosen, actor)),
         names=display_names(store, {one.made_by for one in found.overrides}),
         may_plan=may(actor, Action.PLAN_DEMAND, chosen.centre_code),
         may_set_promise=may(actor, Action.MANAGE_WORDS),

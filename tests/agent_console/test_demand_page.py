@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select
@@ -10,9 +10,11 @@ from sqlalchemy import insert, select
 from case_store.calls.models import Call, CallOutcome
 from case_store.clock import frozen
 from case_store.database import Database
-from case_store.people.models import Role
+from case_store.people.models import Role, User
 from case_store.rotation.demand.models import DemandOverride
+from case_store.rotation.rota.models import RotaState
 from tests.agent_console.kit import Visitor, add_user
+from tests.case_store.rota import kit
 
 Visit = Callable[..., Visitor]
 NOON = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
@@ -187,3 +189,24 @@ def test_the_promise_is_a_policy_with_its_page(visit: Visit) -> None:
     assert changed.status_code == 303
     assert "กลางคืน 3 คน" in admin.get("/office/policies/staffing/all").text
     assert admin.post("/office/policies/staffing/all", {"night_floor": "900"}).status_code == 422
+
+
+def test_the_rota_is_a_line_beside_the_need(
+    supervisor: Visitor, visit: Visit, database: Database
+) -> None:
+    calls_came(database, 60)
+    a_team(database)
+    assert "ตามตารางเวร" not in supervisor.get(PATH).text
+    with database.transaction() as session:
+        morning, _, _ = kit.three_shifts(session)
+        kanya = session.scalars(select(User).where(User.username == "team-50-0")).one()
+        wednesday = date(2026, 11, 25)
+        for state in (RotaState.PUBLISHED, RotaState.DRAFT):
+            rota = kit.rota(session, first=wednesday, last=wednesday, state=state)
+            kit.duty(session, rota, kanya, wednesday, morning)
+    page = supervisor.get(PATH).text
+    assert "ผู้เข้าเวรตามตารางเวร" in page
+    assert "ผู้เข้าเวรตามร่างตารางเวร" in page
+    inspector = visit(Role.INSPECTOR, "00", region="15").get(f"{PATH}?centre=50").text
+    assert "ผู้เข้าเวรตามตารางเวร" in inspector
+    assert "ร่างตารางเวร" not in inspector, "drafts are for who plans"
