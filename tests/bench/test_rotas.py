@@ -11,7 +11,7 @@ from tests.case_store.rotation.rules import breaches
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_small_province_has_a_fair_rota_by_the_rules(number: int) -> None:
-    # Of the smallest ones these can be filled within the limits; 2 and 3 were left with a head missing.
+    # These are filled within two seconds on a busy machine; 2 and 3 were not, though 3 is with more time.
     problem = province(number)
 
     result = solve(problem, seconds=2, workers=1)
