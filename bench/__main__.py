@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import agi, calls, forecast, search, work_list
+from bench import agi, calls, forecast, rotas, search, work_list
 from bench.figures import Figure, table
 from damrong.provision.errors import SetupError
 
@@ -18,6 +18,7 @@ _QUICK_CALLS: Final = calls.Size(single_calls=20, rounds=1, busy_seconds=2, full
 _QUICK_AGI: Final = agi.Size(rounds=1, seconds=1, singles=10)
 _QUICK_WORK_LIST: Final = work_list.Size(cases=10_000, requests=50)
 _QUICK_FORECAST: Final = forecast.Size(places=3)
+_QUICK_ROTAS: Final = rotas.Size(provinces=4, seconds=1)
 
 
 def main() -> int:
@@ -28,6 +29,7 @@ def main() -> int:
     agi_size = _QUICK_AGI if wanted.quick else agi.Size()
     list_size = _QUICK_WORK_LIST if wanted.quick else work_list.Size()
     forecast_size = _QUICK_FORECAST if wanted.quick else forecast.Size()
+    rotas_size = _QUICK_ROTAS if wanted.quick else rotas.Size()
     search_size = search.Size(
         cases=wanted.cases, sqlite_cases=wanted.sqlite_cases, chart=wanted.chart
     )
@@ -37,6 +39,7 @@ def main() -> int:
         "work_list": ("Work lists at the API", lambda say: work_list.measure(list_size, say)),
         "search": ("Search, and LIKE", lambda say: search.measure(search_size, say)),
         "forecast": ("A month of calls foretold", lambda say: forecast.measure(forecast_size, say)),
+        "rotas": ("A month's rota for each province", lambda say: rotas.measure(rotas_size, say)),
     }  # fmt: skip
     began, sound = time.monotonic(), True
     for name in wanted.which or list(benchmarks):
@@ -50,7 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "which",
         nargs="*",
-        choices=["calls", "agi", "work_list", "search", "forecast", []],
+        choices=["calls", "agi", "work_list", "search", "forecast", "rotas", []],
         help="default: all",
     )
     parser.add_argument("--quick", action="store_true", help="a short look, with rough figures")

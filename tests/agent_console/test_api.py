@@ -361,6 +361,14 @@ def test_the_description_names_every_error_as_problem_details(client: TestClient
         "/cases/{ref}/referrals", "/referrals", "/referrals/{referral_id}",
         "/referrals/{referral_id}/steps", "/webhooks", "/webhooks/{webhook_id}",
         "/agencies", "/categories", "/channels", "/natures", "/service-types", "/work", "/statistics",
+        "/certificates", "/certificates/{certificate_id}/revoke", "/channels/gaps",
+        "/channels/officers", "/channels/officers/{appointment_id}/days",
+        "/channels/{channel}/officers", "/rota/absences", "/rota/absences/{absence_id}/decision",
+        "/rota/cover", "/rota/holidays", "/rota/rules", "/rota/shift-types", "/rota/sick-calls",
+        "/rota/stand-ins", "/rota/swaps", "/rota/swaps/{swap_id}/steps", "/rota/terms",
+        "/training/courses", "/training/practice-calls",
+        "/training/practice-calls/{practice_id}/sign-off", "/training/sessions",
+        "/training/sessions/{session_id}/results",
     }  # fmt: skip
     for operations in document["paths"].values():
         for operation in operations.values():

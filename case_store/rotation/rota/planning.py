@@ -71,6 +71,7 @@ class Plan:
     shifts: Mapping[str, ShiftType]
     limits: Mapping[int, Limits]
     before: Lines
+    replanning: bool = False
     overtime: frozenset[int] = frozenset()
     """Who agreed to work more than the contract says."""
 
@@ -156,6 +157,7 @@ def plan_of(
         shifts=shifts,
         limits=limits,
         before=before,
+        replanning=replanning,
         overtime=frozenset(one for one in ids if terms[one].overtime_consent),
     )
 

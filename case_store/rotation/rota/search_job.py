@@ -18,8 +18,10 @@ from case_store.rotation.rota.shortages import shortages
 EVERY: Final = 1.0
 """Seconds between two signs of life, and between two looks at whether to stop."""
 
-ATTEMPTS: Final = ((0, 0.35), (1, 0.2), (3, 0.2), (None, 0.25))
+ATTEMPTS: Final = ((0, 0.6), (1, 0.15), (3, 0.1), (None, 0.15))
 """Nights beyond the fair share of each kind, and the share of the time."""
+REPLANNING: Final = ((None, 1.0),)
+"""What is published was fair when it was made; to move little counts for more now."""
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +77,7 @@ def fairest(
     """
     best: Result | NoRoster | None = None
     fewest = 0
-    for more, share in ATTEMPTS:
+    for more, share in ATTEMPTS if not plan.replanning else REPLANNING:
         result = solve(
             plan.loosened(more), seconds=seconds * share, workers=workers, seed=seed,
             told=watch.told, stop=watch.stop,
