@@ -1,6 +1,6 @@
 """Who answers for which channel, as rows of a page: each with its gaps, in words and in colour."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -57,6 +57,8 @@ class CentreRow:
     centre: Province
     squares: Sequence[Gap]
     missing: int
+    started: bool
+    """Whether anybody works there who could be appointed."""
 
 
 def channel_rows(
@@ -79,13 +81,16 @@ def centre_rows(
     centres: Sequence[Province],
     channels: Sequence[Channel],
     answering: Mapping[tuple[str, str], Responsible],
+    started: Collection[str],
 ) -> list[CentreRow]:
     """A row for each centre of the matrix."""
     rows = []
     for centre in centres:
         found = [answering.get((centre.code, channel.code), _NOBODY) for channel in channels]
         missing = sum(one.officer is None for one in found)
-        rows.append(CentreRow(centre, [_square(one) for one in found], missing))
+        begun = centre.code in started
+        squares = [_square(one, alarming=begun) for one in found]
+        rows.append(CentreRow(centre, squares, missing, begun))
     return rows
 
 
@@ -93,9 +98,9 @@ def channel_name(channel: Channel) -> str:
     return channel.name(language())
 
 
-def _square(found: Responsible) -> Gap:
+def _square(found: Responsible, *, alarming: bool) -> Gap:
     if found.officer is None:
-        return Gap(gettext("Nobody"), "bad")
+        return Gap(gettext("Nobody"), "bad" if alarming else "outline")
     if found.deputy is None:
         return Gap(gettext("No deputy"), "warn")
     return Gap(gettext("Both"), "good")

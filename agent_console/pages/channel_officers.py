@@ -25,7 +25,7 @@ from case_store.people.models import User
 from case_store.people.permissions import Action, may, require
 from case_store.people.staff import display_names
 from case_store.rotation.channels.alerts import who_is_told
-from case_store.rotation.channels.answering import all_who_answer
+from case_store.rotation.channels.answering import all_who_answer, started_centres
 from case_store.rotation.channels.appointments import (
     BadAppointment,
     NewAppointment,
@@ -95,7 +95,7 @@ def centres_page(frame: Frame, store: Reader, cursor: Cursor = "") -> Response:
     return frame.page(
         "rotation/channel_centres.html",
         channels=channels,
-        rows=centre_rows(shown, channels, answering),
+        rows=centre_rows(shown, channels, answering, started_centres(store)),
         next=encode(int(shown[-1].code)) if len(rest) > CENTRES else None,
         cursor=cursor,
         channel_name=channel_name,

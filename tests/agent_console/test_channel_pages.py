@@ -176,6 +176,9 @@ def test_all_centres_by_channels_paged(visit: Visit, boss: Visitor, people: list
     [mine] = [one for one in pages if "centre=50" in one]
     chiang_mai = mine.split("centre=50")[1].split("</tr>")[0]
     assert chiang_mai.count("ไม่มีรอง") == 1 and ">12<" in chiang_mai
+    assert "ยังไม่มีเจ้าหน้าที่" not in chiang_mai and "badge bad" in chiang_mai
+    empty = mine.split("centre=49")[1].split("</tr>")[0]  # nobody works there: no alarm
+    assert "ยังไม่มีเจ้าหน้าที่" in empty and "badge bad" not in empty and ">13<" in empty
     inspector = visit(Role.INSPECTOR, "00", "pranee", region="15")
     assert inspector.get(PAGE).headers["location"] == MATRIX
     assert re.findall(r'<th scope="row"><a href="[^"]*centre=([0-9]{2})"', inspector.get(MATRIX).text) == [
