@@ -16,6 +16,7 @@ from tests.browser.looking import look, speak_signed_in, typed
 from tests.browser.made_rota import REASON, MadeRota, made_rota
 from tests.browser.windows import NARROW, WIDE, Windows
 from tests.services.installation import Installation
+from tests.telephony.line import eventually
 
 PAGES = (
     "/rotation/calendar",
@@ -76,7 +77,13 @@ def monday_ahead() -> date:
 
 
 def drag(page: Page, chip: Locator, to: Locator) -> None:
-    start, end = chip.bounding_box(), to.bounding_box()
+    expect(chip).to_be_visible()
+    # A refresh may put the grid in anew between two looks.
+    boxes = eventually(
+        lambda: both if all(both := (chip.bounding_box(), to.bounding_box())) else None
+    )
+    assert boxes, "there is nothing to drag"
+    start, end = boxes
     assert start and end
     page.mouse.move(start["x"] + 5, start["y"] + 5)
     page.mouse.down()
