@@ -2,8 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Telephones and browsers wait for nobody: on a machine that stalls for seconds a test of them may fail
-# without a fault. It is tried again, twice at most, and the report names it; one named often has a fault.
-IN_REAL_TIME := --reruns 2 -raR
+# without a fault. It is tried once more, and the report names it; one that is named often has a fault.
+IN_REAL_TIME := --reruns 1 -raR
 
 .DEFAULT_GOAL := help
 

@@ -24,8 +24,9 @@ from case_store.rotation.rota.models import (
     WishLevel,
     WorkingTerms,
 )
-from case_store.rotation.rota.rules import WorkRules, rules_of, start_terms
+from case_store.rotation.rota.rules import WorkRules, rules_of
 from case_store.rotation.rota.schedule import final_schedule, rota_schedule
+from case_store.rotation.rota.terms import terms_of
 from case_store.rotation.training.gate import Held, certificates_in_force, covers
 
 AROUND: Final = timedelta(days=31)
@@ -268,12 +269,6 @@ def breaches_now(
         if several := several + breaches_of_line(line, days, limits[user.id]):
             found[user.id] = several
     return found
-
-
-def terms_of(session: Session, user_ids: Collection[int]) -> dict[int, WorkingTerms]:
-    """How each of these people works."""
-    kept = session.scalars(select(WorkingTerms).where(WorkingTerms.user_id.in_(user_ids)))
-    return {one: start_terms(one) for one in user_ids} | {one.user_id: one for one in kept}
 
 
 def lines_of(

@@ -14,10 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from case_store.people.models import User
-from case_store.rotation.rota.breaches import CANNOT_COME, Breach, breaches_now, terms_of
+from case_store.rotation.rota.breaches import CANNOT_COME, Breach, breaches_now
 from case_store.rotation.rota.cover_needs import Wanted, needs_on
 from case_store.rotation.rota.models import Rota, ShiftType
 from case_store.rotation.rota.schedule import COUNTS, ScheduledDuty, final_schedule, span
+from case_store.rotation.rota.terms import terms_of
 
 AHEAD: Final = timedelta(days=13)
 """Today and thirteen more: the fourteen days that are always watched."""

@@ -13,11 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from case_store.rotation.rota.breaches import absent_days
-from case_store.rotation.rota.models import Attendance, StaffClass, WorkingTerms
-from case_store.rotation.rota.rules import start_terms
+from case_store.rotation.rota.models import Attendance, StaffClass
 from case_store.rotation.rota.schedule import ScheduledDuty, final_schedule
 from case_store.rotation.rota.staff_holidays import holidays_of
-from case_store.rotation.rota.terms import rota_people
+from case_store.rotation.rota.terms import rota_people, terms_of
 
 LOOKS_BACK: Final = timedelta(days=183)
 KINDS: Final = ("nights", "weekend_days", "holidays", "minutes")
@@ -101,16 +100,10 @@ def _worked(
 def _weights(
     session: Session, user_ids: Collection[int], first: date, last: date
 ) -> dict[int, float]:
-    terms = {
-        one.user_id: one
-        for one in session.scalars(select(WorkingTerms).where(WorkingTerms.user_id.in_(user_ids)))
-    }
+    terms = terms_of(session, user_ids)
     days = (last - first).days + 1
     away = absent_days(session, user_ids, first, last)
     return {
-        one: (terms.get(one) or start_terms(one)).week_minutes
-        / (40 * 60)
-        * (days - len(away.get(one, ())))
-        / days
+        one: terms[one].week_minutes / (40 * 60) * (days - len(away.get(one, ()))) / days
         for one in user_ids
     }

@@ -170,31 +170,34 @@ def _code(duties: Mapping[tuple[int, date], ShiftType], key: tuple[int, date]) -
 
 def lock(session: Session, rota: Rota, *, by: Actor, at: datetime) -> None:
     """Only overrides change it from now on: what happens on the day, not what somebody would rather have."""
-    require(by, Action.PLAN_ROTA, rota.centre_code)
-    session.refresh(rota, with_for_update=True)
-    if rota.state is not RotaState.PUBLISHED:
-        raise WrongState
-    rota.state, rota.version = RotaState.LOCKED, rota.version + 1
-    note_change(session, rota, "locked", _days(rota), by=by, at=at)
+    _step(session, rota, "locked", RotaState.PUBLISHED, RotaState.LOCKED, by, at)
 
 
 def unlock(session: Session, rota: Rota, *, by: Actor, at: datetime) -> None:
-    require(by, Action.PLAN_ROTA, rota.centre_code)
-    session.refresh(rota, with_for_update=True)
-    if rota.state is not RotaState.LOCKED:
-        raise WrongState
-    rota.state, rota.version = RotaState.PUBLISHED, rota.version + 1
-    note_change(session, rota, "unlocked", _days(rota), by=by, at=at)
+    """Edits and swaps are possible again."""
+    _step(session, rota, "unlocked", RotaState.LOCKED, RotaState.PUBLISHED, by, at)
 
 
 def drop_draft(session: Session, rota: Rota, *, by: Actor, at: datetime) -> None:
     """A draft that nobody wants. What was published stays: it is changed, not forgotten."""
+    _step(session, rota, "dropped", RotaState.DRAFT, RotaState.DROPPED, by, at)
+
+
+def _step(
+    session: Session,
+    rota: Rota,
+    name: str,
+    before: RotaState,
+    after: RotaState,
+    by: Actor,
+    at: datetime,
+) -> None:
     require(by, Action.PLAN_ROTA, rota.centre_code)
     session.refresh(rota, with_for_update=True)
-    if rota.state is not RotaState.DRAFT:
+    if rota.state is not before:
         raise WrongState
-    rota.state, rota.version = RotaState.DROPPED, rota.version + 1
-    note_change(session, rota, "dropped", _days(rota), by=by, at=at)
+    rota.state, rota.version = after, rota.version + 1
+    note_change(session, rota, name, _days(rota), by=by, at=at)
 
 
 def rotas_of(session: Session, centre_code: str, *, since: date, limit: int = 50) -> list[Rota]:
