@@ -131,7 +131,8 @@ def test_offer_accept_approve_then_sick_and_a_stand_in(
 
 def _missing(page: Page) -> int:
     """How many people the list of gaps misses in all."""
-    return sum(map(int, re.findall(r"(\d+) (?:person|people) missing", page.inner_text("#main"))))
+    gaps = page.locator('section[aria-labelledby="gaps-title"]').inner_text()
+    return sum(map(int, re.findall(r"(\d+) (?:person|people) missing", gaps)))
 
 
 def _signed_in(windows: Windows, system: Installation, name: str, size: tuple[int, int]) -> Page:
