@@ -35,7 +35,7 @@ _SHIFTS: Final = (
 )
 _SMALL_SHIFTS: Final = (
     ShiftType("D", 8 * _HOUR, 8 * _HOUR + 30, channel="1567"),
-    ShiftType("N", 1, 22 * _HOUR, night=True, channel="1567"),  # standby at home counts nothing
+    ShiftType("N", 0, 22 * _HOUR, night=True, channel="1567"),  # standby at home counts nothing
 )
 
 

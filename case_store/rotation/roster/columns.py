@@ -4,14 +4,14 @@ It bounds from below what any roster costs, closely, and by diving (fix the line
 price anew) finds rosters near that bound.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf
 from random import Random
 
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from case_store.rotation.roster.lines import LineMaker
+from case_store.rotation.roster.lines import LineMaker, Priced
 from case_store.rotation.roster.tables import Floats, Line, Tables
 
 _NOTHING = 1e-6
@@ -43,15 +43,15 @@ class Master:
         objective.SetMinimization()
         self.objective = objective
         self.one = [self.solver.Constraint(1, 1) for _ in range(tables.people)]
-        self.cover: dict[tuple[int, int], pywraplp.Constraint] = {}
-        for day, shift in zip(*np.nonzero(tables.short + tables.over), strict=True):
-            need = int(tables.need[day, shift])
+        self.cover: dict[tuple[int, int, int], pywraplp.Constraint] = {}
+        for place in tables.weighed():
+            need = int(tables.need[place])
             row = self.solver.Constraint(need, need)
             for weight, sign in ((tables.short, 1), (tables.over, -1)):
                 slack = self.solver.NumVar(0, self.solver.infinity(), "")
                 row.SetCoefficient(slack, sign)
-                objective.SetCoefficient(slack, float(weight[day, shift]))
-            self.cover[int(day), int(shift)] = row
+                objective.SetCoefficient(slack, float(weight[place]))
+            self.cover[place] = row
         self.columns: list[dict[Line, pywraplp.Variable]] = [{} for _ in range(tables.people)]
 
     def add(self, person: int, line: Line) -> bool:
@@ -60,9 +60,11 @@ class Master:
         column = self.solver.NumVar(0, self.solver.infinity(), "")
         self.objective.SetCoefficient(column, self.tables.wishes_of(person, line))
         self.one[person].SetCoefficient(column, 1)
+        counted = [(count, int(one)) for count, one in enumerate(self.tables.counted[:, person])]
         for day, choice in enumerate(line):
-            if choice and (row := self.cover.get((day, choice - 1))) is not None:
-                row.SetCoefficient(column, 1)
+            for count, one in counted:
+                if one and choice and (row := self.cover.get((count, day, choice - 1))) is not None:
+                    row.SetCoefficient(column, one)
         self.columns[person][line] = column
         return True
 
@@ -72,13 +74,12 @@ class Master:
         return float(self.objective.Value())
 
     def prices(self) -> Floats:
-        """What the program would pay for one more head on each day and choice (off: nothing)."""
-        duals = np.zeros(self.tables.allowed.shape[1:])
-        for (day, shift), row in self.cover.items():
-            duals[day, shift + 1] = row.dual_value()
+        """What the program would pay for one more of each count, day and shift."""
+        duals = np.zeros(self.tables.need.shape)
+        for place, row in self.cover.items():
+            duals[place] = row.dual_value()
         # Within these limits any prices give a valid bound; rounding may step a little outside.
-        duals[:, 1:] = np.clip(duals[:, 1:], -self.tables.over, self.tables.short)
-        return duals
+        return np.clip(duals, -self.tables.over, self.tables.short)
 
     def worth(self) -> list[float]:
         """What a line of each person may cost at most to be of use."""
@@ -97,12 +98,17 @@ class Columns:
         self.over = over
         self.pool = Pool(tables)
         self.bound = -inf
-        self.root_prices = np.zeros(tables.allowed.shape[1:])
+        self.root_prices = np.zeros(tables.need.shape)
+        self._root_own = np.zeros(tables.allowed.shape)
         self.root_values = np.zeros(tables.people)
 
     def bound_of(self, prices: Floats, values: Floats) -> float:
         """The Lagrangian bound: pay for every head needed, and give everyone their best line."""
-        return float((prices[:, 1:] * self.tables.need).sum() + values.sum())
+        return float((prices * self.tables.need).sum() + values.sum())
+
+    def _best(self, people: Sequence[int], prices: Floats) -> list[Priced]:
+        """Each one's best line, where heads are paid for at these prices."""
+        return self.maker.best(people, [-self.tables.prices_for(one, prices) for one in people])
 
     def root(self, enough: Callable[[], bool]) -> None:
         """Solve the linear program over all lines there are; sets the bound."""
@@ -118,12 +124,13 @@ class Columns:
             asked = (
                 prices if best_prices is None else (_SMOOTH * best_prices + (1 - _SMOOTH) * prices)
             )
-            found = self.maker.best(everyone, -asked)
+            found = self._best(everyone, asked)
             values = np.array([priced.price for priced in found])
             bound = self.bound_of(asked, values)
             if bound > self.bound or best_prices is None:
                 self.bound, best_prices = bound, asked
                 self.root_prices, self.root_values = asked, values
+                self._root_own = np.array([tables.prices_for(one, asked) for one in everyone])
             fresh = 0
             for person, priced in enumerate(found):
                 if priced.line is not None and self.pool.add(person, priced.line):
@@ -143,7 +150,7 @@ class Columns:
         return master
 
     def reduced(self, person: int, line: Line, cost: int) -> float:
-        paid = self.root_prices[np.arange(len(line)), line].sum()
+        paid = self._root_own[person, np.arange(len(line)), line].sum()
         return float(cost - paid - self.root_values[person])
 
     def dive(
@@ -172,7 +179,7 @@ class Columns:
                 return False
             worth = master.worth()
             fresh = 0
-            found = self.maker.best(free, -master.prices())
+            found = self._best(free, master.prices())
             for person, priced in zip(free, found, strict=True):
                 if priced.line is not None and priced.price < worth[person] - _NOTHING:
                     self.pool.add(person, priced.line)

@@ -5,6 +5,8 @@ from math import ceil
 
 from ortools.sat.python import cp_model
 
+from case_store.rotation.roster.lines import places_of
+from case_store.rotation.roster.states import week_limit
 from case_store.rotation.roster.tables import OFF, Floats, Line, Tables
 
 Literal = cp_model.IntVar | bool
@@ -104,6 +106,8 @@ class LineModel:
                         self._forbid([(work[begin], not value), *inner, (work[end], not value)])
             if contract.most_nights_in_row is not None:
                 self._limit_nights(end, first, contract.most_nights_in_row, night)
+            if (week := week_limit(self.tables.problem, self.person)) is not None:
+                self._limit_week(end, week)
 
     def _limit_nights(self, end: int, first: int, most: int, night: list[int]) -> None:
         begin = end - most
@@ -114,6 +118,20 @@ class LineModel:
                 for choice in night
             ]
             self._at_most(window, most)
+
+    def _limit_week(self, end: int, most: int) -> None:
+        """Minutes of the seven days up to this one. What was too much before it began is not held against anybody."""
+        minutes = [shift.minutes for shift in self.tables.problem.shifts]
+        settled, terms = 0, []
+        for day in range(end - 6, end + 1):
+            for choice in self._choices:
+                cell = self.cells.get((day, choice), False)
+                if cell is True:
+                    settled += minutes[choice - 1]
+                elif not isinstance(cell, bool):
+                    terms.append(minutes[choice - 1] * cell)
+        if terms:
+            self.model.add_linear_constraint(sum(terms), 0, max(0, most - settled))
 
     def _successions(self) -> None:
         problem, person = self.tables.problem, self.person
@@ -142,6 +160,9 @@ class LineModel:
             cap = contract.most_of_shift.get(shift.code)
             if cap is not None:
                 self._at_most([self.cells[place] for place in within if place[1] == choice], cap)
+        for one in contract.caps:
+            counted = places_of(problem, one)
+            self._at_most([self.cells[place] for place in within if counted[place]], one.most)
         if contract.most_weekends is not None:
             self._limit_weekends(contract.most_weekends)
 
@@ -191,8 +212,7 @@ class PartModel:
         self.lines = {
             person: LineModel(self.model, tables, person, lines[person], days) for person in people
         }
-        others = [line for person, line in enumerate(lines) if person not in self.lines]
-        heads = tables.heads(others) if others else tables.need * 0
+        heads = tables.heads({p: line for p, line in enumerate(lines) if p not in self.lines})
         costs: list[Expression] = []
         for person, line in self.lines.items():
             for (day, choice), cell in line.cells.items():
@@ -205,25 +225,33 @@ class PartModel:
         )
         opened = set(days)
         costs += [
-            self._cover(day, shift, int(heads[day, shift]))
-            for (day, shift), _ in _weighted(tables)
-            if day in opened
+            self._cover(place, int(heads[place]))
+            for place in tables.weighed()
+            if place[1] in opened
         ]
         total = sum(costs) + constant
         self.model.minimize(total)
         if bound is not None and len(self.lines) == tables.people and open_days is None:
             self.model.add(total >= ceil(bound - 1e-6))
 
-    def _cover(self, day: int, shift: int, fixed_heads: int) -> Expression:
+    def _cover(self, place: tuple[int, int, int], there: int) -> Expression:
+        """What a count of a day and shift costs, beside those who are not in the model."""
         tables = self.tables
-        cells = [line.cells.get((day, shift + 1), False) for line in self.lines.values()]
-        there = fixed_heads + sum(cell is True for cell in cells)
-        still_open = [cell for cell in cells if not isinstance(cell, bool)]
-        need = int(tables.need[day, shift])
-        short = self.model.new_int_var(0, max(0, need - there), "")
-        over = self.model.new_int_var(0, max(0, there + len(still_open) - need), "")
-        self.model.add(there + sum(still_open) + short - over == need)
-        return int(tables.short[day, shift]) * short + int(tables.over[day, shift]) * over
+        count, day, shift = place
+        still_open: list[tuple[int, cp_model.IntVar]] = []
+        for person, line in self.lines.items():
+            cell, one = line.cells.get((day, shift + 1), False), int(tables.counted[count, person])
+            if cell is True:
+                there += one
+            elif not isinstance(cell, bool) and one:
+                still_open.append((one, cell))
+        need = int(tables.need[place])
+        fewest = there + sum(one for one, _ in still_open if one < 0)
+        most = there + sum(one for one, _ in still_open if one > 0)
+        short = self.model.new_int_var(0, max(0, need - fewest), "")
+        over = self.model.new_int_var(0, max(0, most - need), "")
+        self.model.add(there + sum(one * cell for one, cell in still_open) + short - over == need)
+        return int(tables.short[place]) * short + int(tables.over[place]) * over
 
 
 def line_model(tables: Tables, person: int, prices: Floats) -> tuple[cp_model.CpModel, LineModel]:
@@ -247,7 +275,7 @@ def choice_model(
     """One of the candidate lines for each person, so that all together cost the least."""
     model = cp_model.CpModel()
     taken = [{line: model.new_bool_var("") for line in lines} for lines in candidates]
-    heads: dict[tuple[int, int], list[cp_model.IntVar]] = {}
+    heads: dict[tuple[int, int, int], list[cp_model.LinearExpr]] = {}
     costs: list[Expression] = []
     for person, literals in enumerate(taken):
         model.add_exactly_one(literals.values())
@@ -255,22 +283,16 @@ def choice_model(
             model.add_hint(literal, line == hint[person])
             costs.append(tables.wishes_of(person, line) * literal)
             for day, choice in enumerate(line):
-                if choice != OFF:
-                    heads.setdefault((day, choice - 1), []).append(literal)
-    for (day, shift), weight in _weighted(tables):
-        there = heads.get((day, shift), [])
-        need = int(tables.need[day, shift])
-        short = model.new_int_var(0, need, "")
+                for count, one in enumerate(tables.counted[:, person].tolist()):
+                    if choice != OFF and one:
+                        heads.setdefault((count, day, choice - 1), []).append(one * literal)
+    for place in tables.weighed():
+        need = int(tables.need[place])
+        short = model.new_int_var(0, need + tables.people, "")
         over = model.new_int_var(0, tables.people, "")
-        model.add(sum(there) + short - over == need)
-        costs.append(weight[0] * short + weight[1] * over)
+        model.add(sum(heads.get(place, [])) + short - over == need)
+        costs.append(int(tables.short[place]) * short + int(tables.over[place]) * over)
     total = sum(costs)
     model.minimize(total)
     model.add(total >= ceil(bound - 1e-6))
     return model, taken
-
-
-def _weighted(tables: Tables) -> Iterable[tuple[tuple[int, int], tuple[int, int]]]:
-    for day, shift in zip(*(tables.short + tables.over).nonzero(), strict=True):
-        place = (int(day), int(shift))
-        yield place, (int(tables.short[place]), int(tables.over[place]))

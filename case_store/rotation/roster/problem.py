@@ -16,7 +16,10 @@ class ProblemError(ValueError):
 
 @dataclass(frozen=True)
 class ShiftType:
-    """A kind of duty; `start` (minutes after midnight) is needed only for rests and nights."""
+    """A kind of duty; `start` (minutes after midnight) is needed only for rests and nights.
+
+    `minutes` are those that count as work: 0 for standby at home.
+    """
 
     code: str
     minutes: int
@@ -28,6 +31,15 @@ class ShiftType:
     @property
     def ends_next_day(self) -> bool:
         return self.start is not None and self.start + self.minutes > MINUTES_OF_A_DAY
+
+
+@dataclass(frozen=True)
+class Cap:
+    """At most so many duties of these shifts (on these days; None: on any), such as a share of all weekends."""
+
+    most: int
+    shifts: frozenset[str]
+    days: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,8 @@ class Contract:
     most_nights_in_row: int | None = None
     least_rest: int = 0  # minutes between the end of a shift and the start of the next
     most_of_shift: Mapping[str, int] = field(default_factory=dict)
+    caps: tuple[Cap, ...] = ()
+    most_minutes_in_seven_days: int | None = None  # any seven, those of the history among them
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,8 @@ class Person:
     id: str
     contract: Contract
     leave: frozenset[int] = frozenset()
+    never: frozenset[tuple[int, str]] = frozenset()  # days and shifts that do not go together
+    experienced: bool = True  # False: new, and not to be left alone
     certificates: tuple[Certificate, ...] = ()
     # What was worked on the days just before day 0, the oldest first. Without any, a run that
     # touches day 0 is taken to have begun earlier; so it is with a run that touches the last day.
@@ -98,27 +114,35 @@ class Wish:
 
 @dataclass(frozen=True)
 class Need:
-    """How many people a shift of a day wants, and what each one short or over costs."""
+    """How many people a shift of a day wants, and what each one short or over costs.
+
+    `experienced`: so many of them are not to be new; each one short costs `weight_unled`.
+    """
 
     day: int
     shift: str
     people: int
     weight_short: int = 100
     weight_over: int = 1
+    experienced: int = 0
+    weight_unled: int = 50
 
 
 class Rule(StrEnum):
     """The hard rules that may leave a person without any line."""
 
     LEAVE = "leave"
+    NEVER = "never"
     CERTIFICATES = "certificates"
     PINS = "pins"
     HISTORY = "history"
     SUCCESSION = "succession"
     LEAST_REST = "least_rest"
     MOST_OF_SHIFT = "most_of_shift"
+    CAPS = "caps"
     MOST_MINUTES = "most_minutes"
     LEAST_MINUTES = "least_minutes"
+    MOST_MINUTES_IN_SEVEN_DAYS = "most_minutes_in_seven_days"
     MOST_DAYS_IN_ROW = "most_days_in_row"
     LEAST_DAYS_IN_ROW = "least_days_in_row"
     LEAST_DAYS_OFF_IN_ROW = "least_days_off_in_row"
@@ -135,6 +159,7 @@ class Problem:
     wishes: tuple[Wish, ...] = ()
     pins: tuple[Pin, ...] = ()
     first_weekday: int = 0  # of day 0; Monday is 0
+    weight_unpaired: int = 0  # of each new person on a shift for whom there is no experienced one
 
     def __post_init__(self) -> None:
         codes = _distinct("shift", (shift.code for shift in self.shifts))
@@ -144,25 +169,35 @@ class Problem:
         if not codes or not ids:
             raise ProblemError("A roster has at least one shift and one person.")
         for shift in self.shifts:
-            if shift.minutes < 1:
-                raise ProblemError(f"Shift {shift.code} lasts no time.")
+            if shift.minutes < 0:
+                raise ProblemError(f"Shift {shift.code} lasts less than no time.")
             _known("shift", shift.not_next_day, codes)
         for person in self.people:
             _known("shift", (code for code in person.history if code is not None), codes)
             _known("shift", person.contract.most_of_shift, codes)
+            _known("shift", (code for cap in person.contract.caps for code in cap.shifts), codes)
+            _known("shift", (code for _, code in person.never), codes)
+            counted = (cap.days for cap in person.contract.caps if cap.days is not None)
+            for day in {day for day, _ in person.never}.union(*counted):
+                self._within(day)
         of_people: tuple[Wish | Pin, ...] = (*self.wishes, *self.pins)
         of_days: tuple[Wish | Pin | Need, ...] = (*of_people, *self.needs)
         _known("person", (row.person for row in of_people), ids)
         _known("shift", (row.shift for row in of_days if row.shift is not None), codes)
         for row in of_days:
-            if not 0 <= row.day < self.days:
-                raise ProblemError(f"Day {row.day} is not in the horizon of {self.days} days.")
-        if any(wish.weight < 0 for wish in self.wishes) or any(
-            min(need.people, need.weight_short, need.weight_over) < 0 for need in self.needs
-        ):
+            self._within(row.day)
+        weights = [self.weight_unpaired, *(wish.weight for wish in self.wishes)]
+        for need in self.needs:
+            weights += (need.people, need.weight_short, need.weight_over)
+            weights += (need.experienced, need.weight_unled)
+        if min(weights) < 0:
             raise ProblemError("Needs and weights are not negative.")
         _distinct("need of day and shift", (f"{n.day} {n.shift}" for n in self.needs))
         _distinct("pin of person and day", (f"{pin.person} {pin.day}" for pin in self.pins))
+
+    def _within(self, day: int) -> None:
+        if not 0 <= day < self.days:
+            raise ProblemError(f"Day {day} is not in the horizon of {self.days} days.")
 
     def is_weekend(self, day: int) -> bool:
         return (self.first_weekday + day) % 7 >= 5
@@ -178,7 +213,7 @@ class Problem:
 
 
 def score(problem: Problem, roster: Roster) -> int:
-    """What a roster costs: wishes not met, and heads short or over. The less, the better."""
+    """What a roster costs: wishes not met, heads short or over, new people alone. The less, the better."""
     row_of = {person.id: row for person, row in zip(problem.people, roster, strict=True)}
     cost = sum(
         wish.weight
@@ -186,9 +221,12 @@ def score(problem: Problem, roster: Roster) -> int:
         if (row_of[wish.person][wish.day] == wish.shift) != wish.wanted
     )
     for need in problem.needs:
-        heads = sum(row[need.day] == need.shift for row in roster)
-        cost += need.weight_short * max(0, need.people - heads)
-        cost += need.weight_over * max(0, heads - need.people)
+        there = [p for p in problem.people if row_of[p.id][need.day] == need.shift]
+        led = sum(person.experienced for person in there)
+        cost += need.weight_short * max(0, need.people - len(there))
+        cost += need.weight_over * max(0, len(there) - need.people)
+        cost += need.weight_unled * max(0, need.experienced - led)
+        cost += problem.weight_unpaired * max(0, len(there) - 2 * led)
     return cost
 
 

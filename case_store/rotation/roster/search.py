@@ -22,6 +22,8 @@ from case_store.rotation.roster.start import Clash, Stopped, clashes, first_line
 from case_store.rotation.roster.tables import Line, tabulate
 
 _WHOLE = 1_500  # person-days that CP-SAT is asked about at once, besides in parts
+_WHOLE_SHARE = 0.2  # of the time, for the whole at first
+_STRATEGIES = 8  # of CP-SAT side by side on the whole, however many cores: they help each other
 _CANDIDATES = 6_000  # lines that CP-SAT chooses among
 _ROOT_SHARE = 0.5  # of the time, at most, for the linear program
 _ROUNDS = 8  # of pricing between two decisions of a dive
@@ -128,6 +130,8 @@ def _improve(board: Board, maker: LineMaker, workers: int, seed: int) -> None:
 def _search_columns(board: Board, columns: Columns, bounded: Event, seed: int, alone: bool) -> None:
     random = Random(seed)
     tables = board.tables
+    if alone:
+        _solve_whole(board, seed)
     until = board.elapsed + _ROOT_SHARE * (board.seconds - board.elapsed)
     for person, line in enumerate(board.lines):
         columns.pool.add(person, line)
@@ -185,6 +189,7 @@ def _search_parts(board: Board, columns: Columns | None, bounded: Event, seed: i
     tables, random = board.tables, Random(seed)
     people, days = tables.people, tables.problem.days
     size = 300.0  # person-days
+    _solve_whole(board, seed)
     whole_tried = people * days > _WHOLE
     for turn in count():
         if board.over():
@@ -210,6 +215,14 @@ def _part(random: Random, people: int, days: int, size: float) -> tuple[list[int
     return random.sample(range(people), number), range(first, first + length)
 
 
+def _solve_whole(board: Board, seed: int) -> None:
+    """With little to weigh and much to keep, this alone is soon at the end; else it is a better begin."""
+    tables = board.tables
+    if tables.people * tables.problem.days <= _WHOLE:
+        seconds = _WHOLE_SHARE * board.seconds
+        _solve_part(board, list(range(tables.people)), None, seconds, seed)
+
+
 def _solve_part(
     board: Board, people: list[int], window: range | None, seconds: float, seed: int
 ) -> bool:
@@ -217,7 +230,8 @@ def _solve_part(
     lines = list(board.lines)
     part = PartModel(board.tables, lines, people, window, board.bound)
     left = min(seconds, board.seconds - board.elapsed)
-    with board.solver(left, workers=1 if window is not None else 8, seed=seed) as solver:
+    side_by_side = _STRATEGIES if window is None else 1
+    with board.solver(left, workers=side_by_side, seed=seed) as solver:
         status = solver.solve(part.model)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         for person, line in part.lines.items():

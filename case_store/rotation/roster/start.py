@@ -48,9 +48,8 @@ def first_lines(board: Board, maker: LineMaker, seed: int) -> list[Line]:
         for person in people:
             if sweep and board.elapsed > _SHARE_OF_SWEEPS * board.seconds:
                 break
-            others = [line for other, line in lines.items() if other != person]
-            heads = tables.heads(others) if others else tables.need * 0
-            prices = tables.prices_beside(heads)
+            others = {other: line for other, line in lines.items() if other != person}
+            prices = tables.prices_beside(person, tables.heads(others))
             line = one_line(board, maker, person, prices)
             old = lines.get(person)
             if old is None or tables.price(person, line, prices) < tables.price(
@@ -64,7 +63,7 @@ def one_line(board: Board, maker: LineMaker, person: int, prices: Floats) -> Lin
     if board.stopped():
         raise Stopped
     if maker.fits(person):
-        [priced] = maker.best([person], prices)
+        [priced] = maker.best([person], [prices])
         if priced.line is not None:
             return priced.line
     elif (line := maker.near_best(person, prices)) is not None:
@@ -98,7 +97,7 @@ def _possible(board: Board, problem: Problem) -> bool:
     tables = tabulate(problem)
     alone = Board(tables, board.seconds, None, board.stop)
     try:
-        one_line(alone, LineMaker(tables), 0, tables.prices_beside(tables.need * 0))
+        one_line(alone, LineMaker(tables), 0, tables.prices_beside(0, tables.need * 0))
     except NoLine:
         return False
     return True
@@ -121,11 +120,15 @@ def _without(problem: Problem, rule: Rule) -> Problem:
         return replace(problem, shifts=free)
     if rule is Rule.LEAVE:
         return replace(problem, people=(replace(person, leave=frozenset()),))
+    if rule is Rule.NEVER:
+        return replace(problem, people=(replace(person, never=frozenset()),))
     if rule is Rule.HISTORY:
         return replace(problem, people=(replace(person, history=()),))
     without_limit: dict[str, Any] = {
         Rule.LEAST_REST: 0,
         Rule.MOST_OF_SHIFT: {},
+        Rule.CAPS: (),
+        Rule.MOST_MINUTES_IN_SEVEN_DAYS: None,
         Rule.MOST_MINUTES: problem.days * max(shift.minutes for shift in problem.shifts),
         Rule.LEAST_MINUTES: 0,
         Rule.MOST_DAYS_IN_ROW: problem.days + len(person.history),

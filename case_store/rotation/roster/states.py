@@ -1,10 +1,11 @@
 """What has to be remembered of the days so far, to know what a person may do on the next.
 
-Runs of work, of nights and of days off as a small automaton: the part of the hard rules that
-looks from day to day. Totals (minutes, weekends, counts of a shift) are counted beside it.
+Runs of work, of nights and of days off, and the minutes of the last six days where they are limited, as a small
+automaton: the part of the hard rules that looks from day to day. Totals (minutes, weekends, counts of a shift) are
+counted beside it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +19,7 @@ class State:
     run: int  # days in a row, counted only as far as a rule looks
     touches_border: bool  # such a run is never too short
     nights: int
+    recent: tuple[int, ...] = ()  # minutes of each of the last six days, where a rule looks there
 
 
 START = State(choice=-1, run=0, touches_border=True, nights=0)
@@ -41,7 +43,10 @@ class Stepper:
             self.contract.least_days_in_row,
             self.contract.least_days_off_in_row,
             self.contract.most_nights_in_row,
+            self.contract.most_minutes_in_seven_days,
         )
+        self.minutes = (0, *(shift.minutes for shift in problem.shifts))
+        self.week = week_limit(problem, person)
         choice_of = {shift.code: number for number, shift in enumerate(problem.shifts, 1)}
         self.start = START
         for code in person.history:
@@ -50,7 +55,16 @@ class Stepper:
 
     def step(self, state: State, choice: int) -> State | None:
         """The state after one more day, or None when the rules forbid it."""
-        if state == START:
+        if self.week is None:
+            return self._step(state, choice)
+        minutes = self.minutes[choice]
+        if minutes and sum(state.recent) + minutes > self.week:
+            return None
+        after = self._step(state, choice)
+        return None if after is None else replace(after, recent=_recent(state, minutes))
+
+    def _step(self, state: State, choice: int) -> State | None:
+        if state.choice == START.choice:
             return self._begun(choice, border=True)
         if choice == OFF:
             return self._off(state)
@@ -79,6 +93,7 @@ class Stepper:
             min(run, self.contract.most_days_in_row),
             touches_border=goes_on and state.touches_border,
             nights=min(nights, self.contract.most_nights_in_row or 0),
+            recent=_recent(state, self.minutes[choice]) if self.week is not None else (),
         )
 
     def _off(self, state: State) -> State | None:
@@ -99,6 +114,19 @@ class Stepper:
         if limit is not None and nights > limit:
             return None
         return State(choice, 1, border and least > 1, nights)
+
+
+def week_limit(problem: Problem, person: Person) -> int | None:
+    """Minutes in any seven days; None where days in a row allow no more anyway."""
+    contract = person.contract
+    longest = max(shift.minutes for shift in problem.shifts)
+    worked = 7 if contract.most_days_in_row > 6 else 6  # of seven days, at the most
+    limit = contract.most_minutes_in_seven_days
+    return None if limit is None or worked * longest <= limit else limit
+
+
+def _recent(state: State, minutes: int) -> tuple[int, ...]:
+    return (*state.recent, minutes)[-6:]
 
 
 def reachable(

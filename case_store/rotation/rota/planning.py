@@ -1,8 +1,11 @@
 """From what a centre has (people, terms, leave, wishes, certificates, needs) to a `Problem`, and back to duties.
 
-What the solver's model does not know exactly (leave or a certificate that ends within a shift across midnight, hours of
-any seven days, weekends of any four weeks) costs so much there that it is hardly ever chosen, and is taken out
-afterwards by the very rules that hold for every change (`breaches`): a plan never breaks one.
+What the solver's model does not know exactly (hours of a calendar month that begins within the plan, weekends of four
+weeks that began before it) is taken out afterwards by the very rules that hold for every change (`breaches`): a plan
+never breaks one.
+
+Fairness is dealt out beforehand, from the ledger of six months: so many nights, days on which others are off, and hours
+for each at the most. `Plan.loosened` gives more where that leaves nobody to answer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from case_store.people.models import User
 from case_store.rotation.roster.problem import (
+    Cap,
     Certificate,
     Contract,
     Need,
@@ -26,25 +30,33 @@ from case_store.rotation.roster.problem import ShiftType as Kind
 from case_store.rotation.rota.breaches import Limits, breaches_of_line, limits_of_all, lines_of
 from case_store.rotation.rota.cover_needs import NOBODY, Wanted, needs_on
 from case_store.rotation.rota.fair_shares import fair_shares
-from case_store.rotation.rota.ledger import ledger
+from case_store.rotation.rota.ledger import Tally, ledger
 from case_store.rotation.rota.models import (
     MINUTES_OF_A_DAY,
     ShiftType,
+    StaffClass,
     WishLevel,
     WorkingTerms,
 )
 from case_store.rotation.rota.models import Wish as Asked
 from case_store.rotation.rota.shift_types import shift_types_of
+from case_store.rotation.rota.staff_holidays import holidays_of
 from case_store.rotation.rota.terms import rota_people, terms_of
 from case_store.rotation.rota.wishes import wishes_at
 
 HISTORY: Final = 14
 """Days before the first that are looked back on."""
 LONGEST: Final = 92
+_SATURDAY: Final = 5
 SHORT: Final = 100
 """What one person short costs; wishes cost what their level says."""
+UNLED: Final = 60
+"""What one experienced person short costs where somebody is there, but new."""
+UNPAIRED: Final = 30
+"""What each new person costs for whom there is no experienced one on the same shift."""
 OVER: Final = 20
-HARDLY_EVER: Final = 1_000
+ONE_MORE: Final = 1
+"""Days on which others are off are dealt out with so many more, so that weekends off in one piece stay possible."""
 MOVED: Final = 15
 """What a published duty that moves costs, and `MOVED_SOON` within the days of notice."""
 MOVED_SOON: Final = 45
@@ -71,6 +83,8 @@ class Plan:
     shifts: Mapping[str, ShiftType]
     limits: Mapping[int, Limits]
     before: Lines
+    contract_minutes: Mapping[int, int]
+    """The hours of each one's contract in these days; the fair share of them may be less."""
     replanning: bool = False
     overtime: frozenset[int] = frozenset()
     """Who agreed to work more than the contract says."""
@@ -80,24 +94,27 @@ class Plan:
 
     def most_minutes(self, user: User) -> int:
         """The hours of the contract, in these days."""
-        return self.problem.people[self.people.index(user)].contract.most_minutes
+        return self.contract_minutes[user.id]
 
     def loosened(self, more: int | None) -> Problem:
-        """The problem with so many more nights of each kind for everybody; None: without fair shares at all.
+        """The problem with so many more nights, days and duties for everybody; None: without fair shares at all.
 
-        Who must not work nights still has none, and nobody a shift that is closed.
+        The hours of the contract are kept, as is all that somebody must not work.
         """
+        longest = max((shift.worked_minutes for shift in self.shifts.values()), default=0)
         people = []
         for user, person in zip(self.people, self.problem.people, strict=True):
-            caps = {
-                code: most + (more or 0)
-                for code, most in person.contract.most_of_shift.items()
-                if more is not None
-            }
-            for code, shift in self.shifts.items():
-                if not shift.active or (shift.is_night and self.limits[user.id].no_nights):
-                    caps[code] = 0
-            people.append(replace(person, contract=replace(person.contract, most_of_shift=caps)))
+            contract, whole = person.contract, self.contract_minutes[user.id]
+            if more is None:
+                loose = replace(contract, most_of_shift={}, caps=(), most_minutes=whole)
+            else:
+                loose = replace(
+                    contract,
+                    most_of_shift={c: most + more for c, most in contract.most_of_shift.items()},
+                    caps=tuple(replace(cap, most=cap.most + more) for cap in contract.caps),
+                    most_minutes=min(whole, contract.most_minutes + more * longest),
+                )
+            people.append(replace(person, contract=loose))
         return replace(self.problem, people=tuple(people))
 
     def lines(self, roster: Roster) -> Lines:
@@ -134,43 +151,42 @@ def plan_of(
         user_id: {day: shift for day, shift in line.items() if not first <= day <= last}
         for user_id, line in around.items()
     }
-    past = {
-        user_id: tally.nights
-        for user_id, tally in ledger(session, centre_code, until=first).items()
-    }
-    planner = _Planner(first, last, shifts, limits, terms)
+    planner = _Planner(
+        first, last, shifts, limits, terms,
+        off=frozenset(holidays_of(session, StaffClass.OFFICIAL, first, last)),
+    )  # fmt: skip
+    shares = planner.shares(needs, ledger(session, centre_code, until=first), ids)
     return Plan(
         problem=Problem(
             days=planner.days,
             shifts=tuple(planner.kinds()),
-            people=tuple(planner.people(people, before, needs_by_shift(needs, shifts), past)),
+            people=tuple(planner.people(people, before, shares)),
             needs=tuple(planner.needs(needs)),
             wishes=(
                 *planner.wishes(wishes_at(session, centre_code, first, last), ids),
-                *planner.edges(ids),
                 *(planner.keep(around) if replanning else ()),
             ),
             first_weekday=first.weekday(),
+            weight_unpaired=UNPAIRED,
         ),
         first_day=first,
         people=people,
         shifts=shifts,
         limits=limits,
         before=before,
+        contract_minutes={one: planner.contract_minutes(one) for one in ids},
         replanning=replanning,
         overtime=frozenset(one for one in ids if terms[one].overtime_consent),
     )
 
 
-def needs_by_shift(
-    needs: Mapping[tuple[date, int], Wanted], shifts: Mapping[str, ShiftType]
-) -> dict[str, int]:
-    """Duties of each shift in the whole time."""
-    code_of = {shift.id: code for code, shift in shifts.items()}
-    total = dict.fromkeys(shifts, 0)
-    for (_, shift_id), wanted in needs.items():
-        total[code_of[shift_id]] += wanted.people
-    return total
+@dataclass(frozen=True)
+class Share:
+    """What one person has to bear at the most, in all fairness."""
+
+    nights: Mapping[str, int]
+    off_days: int
+    minutes: int
 
 
 @dataclass(frozen=True)
@@ -182,6 +198,8 @@ class _Planner:
     shifts: Mapping[str, ShiftType]
     limits: Mapping[int, Limits]
     terms: Mapping[int, WorkingTerms]
+    off: frozenset[date] = frozenset()
+    """Public holidays."""
 
     @property
     def days(self) -> int:
@@ -193,6 +211,7 @@ class _Planner:
     def kinds(self) -> Iterable[Kind]:
         """Minutes are those worked, so rests are told as forbidden successions."""
         rest = max(limits.rules.least_rest_minutes for limits in self.limits.values())
+        # Standby at home is no work: it counts no minutes.
         for code, shift in self.shifts.items():
             tired = frozenset(
                 after.code
@@ -201,32 +220,62 @@ class _Planner:
             )
             yield Kind(
                 code=code,
-                minutes=max(1, shift.worked_minutes),
+                minutes=shift.worked_minutes,
                 not_next_day=tired,
                 night=shift.is_night,
                 channel=shift.channel,
             )
 
-    def people(
+    def shares(
         self,
-        people: Iterable[User],
-        before: Lines,
-        wanted: Mapping[str, int],
-        past_nights: Mapping[int, int],
-    ) -> Iterable[Person]:
-        everybody = list(people)
-        nights = [code for code, shift in self.shifts.items() if shift.is_night]
-        shares = fair_shares(
-            {code: wanted[code] for code in nights},
-            {user.id: self._weight(user.id) for user in everybody},
-            past_nights,
+        needs: Mapping[tuple[date, int], Wanted],
+        past: Mapping[int, Tally],
+        ids: Iterable[int],
+    ) -> dict[int, Share]:
+        """What these days ask for, dealt out by weight, and by what each has borne in six months."""
+        code_of = {shift.id: code for code, shift in self.shifts.items()}
+        nights = {code: 0 for code, shift in self.shifts.items() if shift.is_night}
+        off_days = minutes = 0
+        for (day, shift_id), wanted in needs.items():
+            shift = self.shifts[code_of[shift_id]]
+            minutes += wanted.people * shift.worked_minutes
+            off_days += wanted.people * self.is_off(day)
+            if shift.is_night:
+                nights[shift.code] += wanted.people
+        weights = {one: self._weight(one) for one in ids}
+        awake = {one: 0.0 if self.limits[one].no_nights else w for one, w in weights.items()}
+        of_nights = fair_shares(nights, awake, {one: past[one].nights for one in weights})
+        of_off_days = fair_shares(
+            {"off": off_days},
+            weights,
+            {one: past[one].weekend_days + past[one].holidays for one in weights},
         )
-        for user in everybody:
+        longest = max((shift.worked_minutes for shift in self.shifts.values()), default=0)
+        whole = sum(weights.values()) or 1.0
+        return {
+            one: Share(
+                nights=of_nights[one],
+                off_days=of_off_days[one]["off"] + ONE_MORE,
+                minutes=round(minutes * weight / whole) + longest,
+            )
+            for one, weight in weights.items()
+        }
+
+    def is_off(self, day: date) -> bool:
+        """A day on which officials do not work."""
+        return day.weekday() >= _SATURDAY or day in self.off
+
+    def people(
+        self, people: Iterable[User], before: Lines, shares: Mapping[int, Share]
+    ) -> Iterable[Person]:
+        for user in people:
             limits = self.limits[user.id]
             yield Person(
                 id=str(user.id),
                 contract=self._contract(user.id, shares[user.id]),
                 leave=self._leave(limits),
+                never=frozenset(self._never(limits)),
+                experienced=self.terms[user.id].experienced,
                 certificates=tuple(self._certificates(limits)),
                 history=tuple(
                     shift.code if (shift := before[user.id].get(day)) else None
@@ -240,31 +289,51 @@ class _Planner:
         away = set(limits.absences) | set(limits.unwanted)
         return frozenset(self.number(day) for day in away if self.first <= day <= self.last)
 
+    def _never(self, limits: Limits) -> Iterable[tuple[int, str]]:
+        """Shifts that are closed, nights for who works none, and a shift across midnight into leave."""
+        for number in range(self.days):
+            after = self.first + timedelta(days=number + 1)
+            for code, shift in self.shifts.items():
+                into_leave = shift.ends_next_day and (
+                    after in limits.absences or not limits.certified(shift.channel, after, after)
+                )
+                if not shift.active or (shift.is_night and limits.no_nights) or into_leave:
+                    yield number, code
+
     def _weight(self, user_id: int) -> float:
-        """A fair share of the nights goes by hours of contract, and by days that are not leave."""
+        """A fair share goes by hours of contract, and by days that are not leave and within a certificate."""
         limits = self.limits[user_id]
-        if limits.no_nights:
-            return 0.0
-        there = self.days - len(self._leave(limits))
+        channels = {shift.channel for shift in self.shifts.values() if shift.active}
+        away = self._leave(limits)
+        days = (self.first + timedelta(days=one) for one in range(self.days) if one not in away)
+        there = sum(any(limits.certified(one, day, day) for one in channels) for day in days)
         return self.terms[user_id].week_minutes / (40 * 60) * there / self.days
 
-    def _contract(self, user_id: int, shares: Mapping[str, int]) -> Contract:
-        limits, terms = self.limits[user_id], self.terms[user_id]
-        rules = limits.rules
+    def contract_minutes(self, user_id: int) -> int:
+        terms = self.terms[user_id]
         most = terms.week_minutes * self.days // 7
         if terms.month_minutes is not None:
             most = min(most, terms.month_minutes * -(-self.days // 28))
-        closed = {code: 0 for code, shift in self.shifts.items() if not shift.active}
-        nights = {code: 0 if limits.no_nights else share for code, share in shares.items()}
+        return most
+
+    def _contract(self, user_id: int, share: Share) -> Contract:
+        rules = self.limits[user_id].rules
+        off = frozenset(
+            number
+            for number in range(self.days)
+            if self.is_off(self.first + timedelta(days=number))
+        )
         return Contract(
-            most_minutes=most,
+            most_minutes=min(self.contract_minutes(user_id), share.minutes),
+            most_minutes_in_seven_days=rules.most_week_minutes,
             most_days_in_row=rules.most_days_in_row,
             least_days_off_in_row=rules.least_days_off_in_row,
             most_weekends=max(1, rules.most_weekends_in_four_weeks * self.days // 28)
             if rules.most_weekends_in_four_weeks < 4
             else None,
             most_nights_in_row=rules.most_nights_in_row,
-            most_of_shift=nights | closed,
+            most_of_shift=share.nights,
+            caps=(Cap(share.off_days, frozenset(self.shifts), off),) if off else (),
         )
 
     def _certificates(self, limits: Limits) -> Iterable[Certificate]:
@@ -284,8 +353,11 @@ class _Planner:
         for number in range(self.days):
             day = self.first + timedelta(days=number)
             for code, shift in self.shifts.items():
-                people = needs.get((day, shift.id), NOBODY).people
-                yield Need(number, code, people, weight_short=SHORT, weight_over=OVER)
+                wanted = needs.get((day, shift.id), NOBODY)
+                yield Need(
+                    number, code, wanted.people, weight_short=SHORT, weight_over=OVER,
+                    experienced=wanted.experienced, weight_unled=UNLED,
+                )  # fmt: skip
 
     def wishes(self, wishes: Iterable[Asked], ids: Iterable[int]) -> Iterable[Wish]:
         """Fixed wishes bind like leave, and stand there."""
@@ -300,18 +372,6 @@ class _Planner:
             elif asked.shift_type_id is None and not asked.wanted:
                 for code in self.shifts:
                     yield Wish(person, number, code, asked.level, wanted=False)
-
-    def edges(self, ids: Iterable[int]) -> Iterable[Wish]:
-        """A shift across midnight into leave, or beyond the certificate."""
-        late = [code for code, shift in self.shifts.items() if shift.ends_next_day]
-        for user_id in ids if late else ():
-            limits = self.limits[user_id]
-            for number in range(self.days):
-                after = self.first + timedelta(days=number + 1)
-                for code in late:
-                    channel = self.shifts[code].channel
-                    if after in limits.absences or not limits.certified(channel, after, after):
-                        yield Wish(str(user_id), number, code, HARDLY_EVER, wanted=False)
 
     def keep(self, around: Lines) -> Iterable[Wish]:
         """That what is published does not move."""

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from case_store.rotation.roster.problem import (
+    Cap,
     Certificate,
     Contract,
     Need,
@@ -86,12 +87,16 @@ def public_instances(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def problems(draw: st.DrawFn, most_days: int = 16) -> Problem:
+def problems(
+    draw: st.DrawFn, least_days: int = 5, most_days: int = 16, most_people: int = 3
+) -> Problem:
     """Random problems with all that the public format lacks."""
     small = st.integers
-    days = draw(small(5, most_days))
+    days = draw(small(least_days, most_days))
     day = small(0, days - 1)
-    people = tuple(draw(persons(f"p{number}", days)) for number in range(draw(small(1, 3))))
+    people = tuple(
+        draw(persons(f"p{number}", days)) for number in range(draw(small(1, most_people)))
+    )
     names = st.sampled_from([person.id for person in people])
     codes = st.sampled_from(["M", "E", "N"])
     pins = draw(
@@ -105,7 +110,11 @@ def problems(draw: st.DrawFn, most_days: int = 16) -> Problem:
         days=days,
         shifts=SHIFTS,
         people=people,
-        needs=tuple(Need(d, s.code, draw(small(0, 2))) for d in range(days) for s in SHIFTS),
+        needs=tuple(
+            Need(d, s.code, draw(small(0, 2)), experienced=draw(small(0, 1)))
+            for d in range(days)
+            for s in SHIFTS
+        ),
         wishes=tuple(
             draw(
                 st.lists(st.builds(Wish, names, day, codes, small(1, 9), st.booleans()), max_size=4)
@@ -113,7 +122,14 @@ def problems(draw: st.DrawFn, most_days: int = 16) -> Problem:
         ),
         pins=tuple(pins),
         first_weekday=draw(small(0, 6)),
+        weight_unpaired=draw(st.sampled_from((0, 30))),
     )
+
+
+def caps(days: int) -> st.SearchStrategy[Cap]:
+    some_days = st.frozensets(st.integers(0, days - 1), max_size=days)
+    shifts = st.frozensets(st.sampled_from("MEN"), min_size=1)
+    return st.builds(Cap, st.integers(0, 4), shifts, st.none() | some_days)
 
 
 @st.composite
@@ -132,7 +148,13 @@ def persons(draw: st.DrawFn, name: str, days: int) -> Person:
             most_nights_in_row=draw(st.none() | small(1, 3)),
             least_rest=draw(st.sampled_from((0, 660, 960))),
             most_of_shift=draw(st.dictionaries(st.sampled_from(["M", "N"]), small(0, 3))),
+            caps=draw(st.lists(caps(days), max_size=2).map(tuple)),
+            most_minutes_in_seven_days=draw(st.none() | st.sampled_from((960, 1500, 2400))),
         ),
+        never=draw(
+            st.frozensets(st.tuples(small(0, days - 1), st.sampled_from("MEN")), max_size=2)
+        ),
+        experienced=draw(st.booleans()),
         leave=frozenset(draw(st.lists(small(0, days - 1), max_size=2))),
         certificates=(Certificate("phone", first, draw(small(first, days))),),
         history=tuple(draw(st.lists(st.sampled_from([None, "M", "E", "N"]), max_size=6))),

@@ -23,6 +23,8 @@ def breaches_of(problem: Problem, person: Person, row: Row) -> list[str]:
     for day, code in enumerate(row):
         if code is not None and day in person.leave:
             found.append(f"works on leave, day {day}")
+        if code is not None and (day, code) in person.never:
+            found.append(f"never {code} on day {day}")
         if code is not None and not certified(person, shifts[code], day):
             found.append(f"no certificate for {code} on day {day}")
     found += [
@@ -34,6 +36,10 @@ def breaches_of(problem: Problem, person: Person, row: Row) -> list[str]:
     if not contract.least_minutes <= minutes <= contract.most_minutes:
         found.append(f"{minutes} minutes")
     found += [f"too many {c}" for c, most in contract.most_of_shift.items() if row.count(c) > most]
+    for cap in contract.caps:
+        days = range(problem.days) if cap.days is None else cap.days
+        if sum(row[day] in cap.shifts for day in days) > cap.most:
+            found.append(f"too many of {sorted(cap.shifts)}")
     weekends = {
         (problem.first_weekday + day) // 7
         for day, code in enumerate(row)
@@ -51,6 +57,22 @@ def _across_days(shifts: dict[str, ShiftType], person: Person, row: Row) -> list
         *_successions(shifts, person, days[max(0, past - 1) :]),
         *_runs(person, days, past),
         *_nights(shifts, person, days, past),
+        *_weeks(shifts, person, days, past),
+    ]
+
+
+def _weeks(
+    shifts: dict[str, ShiftType], person: Person, days: list[str | None], past: int
+) -> list[str]:
+    """Any seven days that end with one worked; days before the history are taken to be off."""
+    most = person.contract.most_minutes_in_seven_days
+    if most is None:
+        return []
+    minutes = [0 if code is None else shifts[code].minutes for code in days]
+    return [
+        f"{sum(minutes[max(0, end - 6) : end + 1])} minutes in seven days"
+        for end in range(past, len(days))
+        if minutes[end] and sum(minutes[max(0, end - 6) : end + 1]) > most
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from case_store.rotation.roster.problem import (
+    Cap,
     Certificate,
     Contract,
     Need,
@@ -144,6 +145,58 @@ def test_the_rest_between_shifts_is_long_enough() -> None:
     assert rested == ("E", "M")
 
 
+def test_a_cap_counts_its_shifts_on_its_days() -> None:
+    weekend = Cap(1, frozenset("MEN"), frozenset({5, 6}))
+    late = Cap(2, frozenset("E"))
+    person = Person("Anong", replace(EASY, caps=(weekend, late)))
+
+    [row] = roster_of(alone(person, days=7))
+
+    assert row.count("E") == 2
+    assert sum(row[day] is not None for day in (5, 6)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("history", "days"),
+    [
+        ((), 7),  # four times eight hours of any seven days
+        (("E",) * 4, 4),
+        (("E",) * 6, 4),  # more than was allowed, and not held against what follows
+    ],
+)
+def test_no_seven_days_hold_more_than_their_minutes(history: tuple[str, ...], days: int) -> None:
+    contract = replace(EASY, most_minutes_in_seven_days=4 * 480)
+    person = Person("Anong", contract, history=history)
+    evenings = Problem(10, (LATE,), (person,), tuple(Need(d, "E", 1) for d in range(10)))
+
+    [row] = roster_of(evenings)
+
+    assert row.count("E") == days
+
+
+def test_what_never_goes_together_is_kept_and_named() -> None:
+    person = Person("Anong", EASY, never=frozenset({(3, "E")}))
+    evenings = Problem(7, (LATE,), (person,), tuple(Need(day, "E", 1) for day in range(7)))
+
+    [row] = roster_of(evenings)
+    pinned = solve(replace(evenings, pins=(Pin("Anong", 3, "E"),)), seconds=2)
+
+    assert [day for day, code in enumerate(row) if code is None] == [3]
+    assert isinstance(pinned, NoRoster)
+    assert pinned.clashes == (Clash("Anong", frozenset({Rule.NEVER, Rule.PINS})),)
+
+
+def test_standby_counts_no_minutes() -> None:
+    standby = replace(NIGHT, minutes=0, channel=None)
+    person = Person("Anong", replace(EASY, most_minutes=2 * 480, most_minutes_in_seven_days=480))
+    needs = tuple(Need(day, code, 1) for day in range(7) for code in "EN")
+
+    [row] = roster_of(Problem(7, (LATE, standby), (person,), needs))
+
+    assert row.count("E") <= 1
+    assert None not in row
+
+
 def test_too_few_people_is_no_reason_for_no_roster() -> None:
     result = solve(alone(Person("Anong", EASY), need=5), seconds=2)
 
@@ -181,7 +234,7 @@ def test_a_pin_on_a_day_of_leave_is_a_clash() -> None:
         ({"needs": (Need(0, "X", 1),)}, "no shift X"),
         ({"needs": (Need(0, "E", 1), Need(0, "E", 2))}, "appears twice"),
         ({"needs": (Need(0, "E", -1),)}, "not negative"),
-        ({"shifts": (ShiftType("E", 0),)}, "lasts no time"),
+        ({"shifts": (ShiftType("E", -1),)}, "less than no time"),
     ],
 )
 def test_a_problem_that_contradicts_itself_is_refused(

@@ -22,10 +22,10 @@ def test_counting_and_cp_sat_find_lines_of_the_same_price(
     problem: Problem, low: int, step: int
 ) -> None:
     tables = tabulate(problem)
-    prices = tables.prices_beside(tables.need * 0)
+    prices = tables.prices_beside(0, tables.need * 0)
     prices[:, 1:] += low
     prices[::2, 1] += step
-    [priced] = LineMaker(tables).best([0], prices)
+    [priced] = LineMaker(tables).best([0], [prices])
 
     model, line = line_model(tables, 0, prices)
     solver = cp_model.CpSolver()
@@ -44,12 +44,12 @@ def test_counting_and_cp_sat_find_lines_of_the_same_price(
 @LIGHT
 def test_the_quick_line_keeps_every_rule(problem: Problem) -> None:
     tables = tabulate(problem)
-    prices = tables.prices_beside(tables.need * 0)
+    prices = tables.prices_beside(0, tables.need * 0)
     maker = LineMaker(tables)
     try:
         line = maker.near_best(0, prices)
     except NoLine:
-        assert maker.best([0], prices)[0].line is None
+        assert maker.best([0], [prices])[0].line is None
         return
 
     if line is not None:
