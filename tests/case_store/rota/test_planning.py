@@ -10,6 +10,7 @@ from case_store.database import Database
 from case_store.outbox.models import Notice
 from case_store.people.models import Role, User
 from case_store.people.permissions import Actor, NotAllowed
+from case_store.rotation.roster.search import Result, solve
 from case_store.rotation.rota.breaches import breaches_now
 from case_store.rotation.rota.editing import RotaChanged, RuleBroken, put_duty
 from case_store.rotation.rota.fair_shares import fair_shares
@@ -33,8 +34,9 @@ from case_store.rotation.rota.models import (
     RequestState,
     Rota,
     RotaState,
+    ShiftType,
 )
-from case_store.rotation.rota.planning import NothingToPlan, plan_of
+from case_store.rotation.rota.planning import NothingToPlan, Plan, plan_of
 from case_store.rotation.rota.publishing import (
     Overlaps,
     WrongState,
@@ -44,8 +46,10 @@ from case_store.rotation.rota.publishing import (
     publish,
     unlock,
 )
+from case_store.rotation.rota.rules import start_terms
 from case_store.rotation.rota.schedule import ScheduledDuty, final_schedule, rota_schedule
 from case_store.rotation.rota.search_job import search
+from case_store.rotation.training.models import Certificate
 from tests.case_store.kit import NOON, person
 from tests.case_store.rota import kit
 from tests.case_store.rota.kit import FIRST, LAST
@@ -270,6 +274,99 @@ def test_no_two_rotas_count_on_one_day_and_the_second_editor_is_told(database: D
         unlock(session, one, by=WICHAI, at=NOON)
         with pytest.raises(NotAllowed):
             lock(session, one, by=Actor("x", Role.SUPERVISOR, "10"), at=NOON)
+
+
+# ── What the solver is told ───────────────────────────────────────────────────────────────────
+
+
+def solved(plan: Plan, seconds: float = 60) -> Result:
+    result = solve(plan.problem, seconds=seconds, workers=2, seed=1)
+    assert isinstance(result, Result)
+    return result
+
+
+def test_nothing_that_the_solver_chose_has_to_be_taken_out(database: Database) -> None:
+    """Leave and certificates that end at a midnight within a shift, and who works no nights."""
+    with database.transaction() as session:
+        team = a_centre(session, people=10, heads=1)
+        late = kit.shift_type(session, "X", 22)
+        session.add(CoverNeed(shift_type_id=late.id, weekday=2, people=2))
+        for number, user in enumerate(team[:5]):
+            day = FIRST + timedelta(days=3 + 4 * number)
+            session.add(
+                Absence(
+                    user_id=user.id, kind=AbsenceKind.ANNUAL, first_day=day, last_day=day,
+                    state=RequestState.APPROVED, asked_at=NOON, asked_by="x",
+                )
+            )  # fmt: skip
+        ends = session.scalars(select(Certificate).where(Certificate.user_id == team[5].id)).one()
+        ends.last_day = FIRST + timedelta(days=9)
+        terms = start_terms(team[6].id)
+        terms.no_nights = True
+        session.add(terms)
+        session.flush()
+        plan = plan_of(session, "50", FIRST, LAST)
+    result = solved(plan)
+
+    chosen = sum(code is not None for row in result.roster for code in row)
+    assert sum(len(line) for line in plan.lines(result.roster).values()) == chosen > 80
+
+
+def test_somebody_experienced_is_on_every_shift_that_asks_for_one(database: Database) -> None:
+    with database.transaction() as session:
+        team = a_centre(session, people=12, heads=2)
+        for row in session.scalars(select(CoverNeed)):
+            row.experienced = 1
+        for user in team[6:]:
+            terms = start_terms(user.id)
+            terms.experienced = False
+            session.add(terms)
+        session.flush()
+        plan = plan_of(session, "50", FIRST, LAST)
+    result = solved(plan)
+
+    assert result.objective == 0  # nobody missing, nobody led by nobody, each new one paired
+    old = {str(user.id) for user in team[:6]}
+    for need in plan.problem.needs:
+        there = {
+            person.id
+            for person, row in zip(plan.problem.people, result.roster, strict=True)
+            if row[need.day] == need.shift
+        }
+        assert len(there) == 2
+        assert there & old
+
+
+def test_days_off_and_hours_are_shared_too(database: Database) -> None:
+    with database.transaction() as session:
+        team = a_centre(session)
+        plan = plan_of(session, "50", FIRST, LAST)
+    lines = plan.lines(solved(plan).roster)
+
+    off = [sum(day.weekday() >= 5 for day in lines[user.id]) for user in team]
+    hours = [sum(one.worked_minutes for one in lines[user.id].values()) / 60 for user in team]
+    fair = sum(hours) / len(hours)
+    assert max(off) <= sum(off) / len(off) + 3  # public holidays are days off as well
+    assert max(hours) <= fair + 8
+
+
+def test_who_had_more_weekends_gets_fewer(database: Database) -> None:
+    with database.transaction() as session:
+        team = a_centre(session)
+        past = kit.rota(session, first=date(2026, 11, 2), last=date(2026, 11, 29))
+        morning = session.scalars(select(ShiftType).where(ShiftType.code == "M")).one()
+        for number in range(28):
+            day = past.first_day + timedelta(days=number)
+            if day.weekday() >= 5:
+                kit.duty(session, past, team[0], day, morning)
+        session.flush()
+        plan = plan_of(session, "50", FIRST, LAST)
+    [his], [others] = (
+        {cap.most for person in some for cap in person.contract.caps}
+        for some in (plan.problem.people[:1], plan.problem.people[1:2])
+    )
+
+    assert his < others
 
 
 # ── Fair shares ───────────────────────────────────────────────────────────────────────────────
