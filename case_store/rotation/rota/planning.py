@@ -1,8 +1,8 @@
 """From what a centre has (people, terms, leave, wishes, certificates, needs) to a `Problem`, and back to duties.
 
 What the solver's model does not know exactly (hours of a calendar month that begins within the plan, weekends of four
-weeks that began before it) is taken out afterwards by the very rules that hold for every change (`breaches`): a plan
-never breaks one.
+weeks that began before it) is taken out afterwards by the very rules that hold for every change (`breaches`), and the
+search goes on without it: a plan never breaks one.
 
 Fairness is dealt out beforehand, from the ledger of six months: so many nights, days on which others are off, and hours
 for each at the most. `Plan.loosened` gives more where that leaves nobody to answer.
@@ -116,6 +116,31 @@ class Plan:
                 )
             people.append(replace(person, contract=loose))
         return replace(self.problem, people=tuple(people))
+
+    def forbidding(self, cells: Iterable[tuple[int, date]]) -> "Plan":
+        """The plan in which these people (user ids) have no duty on these days, nor on the rest of such a weekend."""
+        days: dict[int, set[int]] = {}
+        for user_id, day in cells:
+            number = (day - self.first_day).days
+            other = {_SATURDAY: number + 1, _SATURDAY + 1: number - 1}.get(day.weekday(), number)
+            both = {one for one in (number, other) if 0 <= one < self.problem.days}
+            days.setdefault(user_id, set()).update(both)
+        people = tuple(
+            replace(person, leave=person.leave | days.get(user.id, set()))
+            for user, person in zip(self.people, self.problem.people, strict=True)
+        )
+        return replace(self, problem=replace(self.problem, people=people))
+
+    def taken_out(self, roster: Roster) -> list[tuple[int, date]]:
+        """Whose duties of which days a roster has against a rule that the solver does not know."""
+        kept = self.lines(roster)
+        return [
+            (user.id, day)
+            for user, row in zip(self.people, roster, strict=True)
+            for number, code in enumerate(row)
+            if code is not None
+            and (day := self.first_day + timedelta(days=number)) not in kept[user.id]
+        ]
 
     def lines(self, roster: Roster) -> Lines:
         """The duties of a roster, without those that would break a rule after all."""
@@ -274,7 +299,7 @@ class _Planner:
                 id=str(user.id),
                 contract=self._contract(user.id, shares[user.id]),
                 leave=self._leave(limits),
-                never=frozenset(self._never(limits)),
+                never=frozenset(self._never(limits, before[user.id])),
                 experienced=self.terms[user.id].experienced,
                 certificates=tuple(self._certificates(limits)),
                 history=tuple(
@@ -289,16 +314,30 @@ class _Planner:
         away = set(limits.absences) | set(limits.unwanted)
         return frozenset(self.number(day) for day in away if self.first <= day <= self.last)
 
-    def _never(self, limits: Limits) -> Iterable[tuple[int, str]]:
-        """Shifts that are closed, nights for who works none, and a shift across midnight into leave."""
+    def _never(self, limits: Limits, before: Mapping[date, ShiftType]) -> Iterable[tuple[int, str]]:
+        """Closed shifts, nights for who works none, shifts across midnight into leave, one weekend too many."""
+        full = self._weekend_too_many(limits, before)
         for number in range(self.days):
-            after = self.first + timedelta(days=number + 1)
+            day = self.first + timedelta(days=number)
+            after = day + timedelta(days=1)
             for code, shift in self.shifts.items():
                 into_leave = shift.ends_next_day and (
                     after in limits.absences or not limits.certified(shift.channel, after, after)
                 )
-                if not shift.active or (shift.is_night and limits.no_nights) or into_leave:
+                no_night = shift.is_night and limits.no_nights
+                if not shift.active or no_night or into_leave or day in full:
                     yield number, code
+
+    def _weekend_too_many(
+        self, limits: Limits, before: Mapping[date, ShiftType]
+    ) -> tuple[date, ...]:
+        """The first weekend, if with those before it there would be one too many in four weeks."""
+        saturday = self.first + timedelta(days=(_SATURDAY - self.first.weekday()) % 7)
+        first = (saturday, saturday + timedelta(days=1))
+        worked = sum(
+            any(day - timedelta(weeks=back) in before for day in first) for back in range(1, 4)
+        )
+        return first if worked >= limits.rules.most_weekends_in_four_weeks else ()
 
     def _weight(self, user_id: int) -> float:
         """A fair share goes by hours of contract, and by days that are not leave and within a certificate."""

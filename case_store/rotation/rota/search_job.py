@@ -4,11 +4,14 @@ import hashlib
 import logging
 import os
 import threading
+from collections import Counter
+from datetime import timedelta
 from typing import Any, Final
 
 from case_store.clock import now
 from case_store.database import Database
 from case_store.rotation.roster.board import Progress
+from case_store.rotation.roster.problem import Roster
 from case_store.rotation.roster.search import NoRoster, Result, solve
 from case_store.rotation.rota.jobs import Found, beat, fail, finish
 from case_store.rotation.rota.models import PlanningJob, PlanState
@@ -22,6 +25,10 @@ ATTEMPTS: Final = ((0, 0.6), (1, 0.15), (3, 0.1), (None, 0.15))
 """Nights beyond the fair share of each kind, and the share of the time."""
 REPLANNING: Final = ((None, 1.0),)
 """What is published was fair when it was made; to move little counts for more now."""
+
+LEAST_SECONDS: Final = 0.5
+REPAIRS: Final = 3
+"""So often a search goes on without the duties that had to be taken out."""
 
 log = logging.getLogger(__name__)
 
@@ -71,30 +78,60 @@ def _search(database: Database, job_id: int, workers: int) -> None:
 def fairest(
     plan: Plan, watch: "_Watch", *, seconds: float, workers: int, seed: int
 ) -> Result | NoRoster:
-    """With exact fair shares of the nights; where these leave somebody missing, with looser ones, and then without.
+    """With exact fair shares; where these leave somebody missing, with looser ones, and then without.
 
     A night on which nobody answers is worse than one more for somebody: the plan with the fewest missing is taken.
     """
-    best: Result | NoRoster | None = None
-    fewest = 0
+    best: Result | None = None
     for more, share in ATTEMPTS if not plan.replanning else REPLANNING:
-        result = solve(
-            plan.loosened(more), seconds=seconds * share, workers=workers, seed=seed,
-            told=watch.told, stop=watch.stop,
-        )  # fmt: skip
-        if isinstance(result, NoRoster):
-            return best or result
-        missing = sum(one["wanted"] - one["there"] for one in gaps(plan, result))
-        if best is None or missing < fewest:
-            best, fewest = result, missing
-        if not fewest or watch.stop.is_set():
+        found = by_the_rules(plan, more, watch, seconds=seconds * share, workers=workers, seed=seed)
+        if isinstance(found, NoRoster):
+            return best or found
+        best = found if best is None else _fuller(plan, best, found)
+        if not missing_heads(plan, best.roster) or watch.stop.is_set():
             break
     assert best is not None  # noqa: S101 (there is at least one attempt)
     return best
 
 
-def gaps(plan: Plan, result: Result) -> list[dict[str, Any]]:
-    return shortages(plan, plan.lines(result.roster))
+def by_the_rules(
+    plan: Plan, more: int | None, watch: "_Watch", *, seconds: float, workers: int, seed: int
+) -> Result | NoRoster:
+    """One attempt. Where a duty breaks a rule that the solver does not know, it goes on without that one."""
+    best: Result | None = None
+    tried = plan
+    for _ in range(1 + REPAIRS):
+        result = solve(
+            tried.loosened(more), seconds=seconds, workers=workers, seed=seed,
+            told=watch.told, stop=watch.stop,
+        )  # fmt: skip
+        if isinstance(result, NoRoster):
+            return best or result
+        best = result if best is None else _fuller(plan, best, result)
+        seconds -= result.seconds
+        out = plan.taken_out(result.roster)
+        if not out or seconds < LEAST_SECONDS or watch.stop.is_set():
+            break
+        tried = tried.forbidding(out)
+    assert best is not None  # noqa: S101 (there is at least one attempt)
+    return best
+
+
+def _fuller(plan: Plan, one: Result, other: Result) -> Result:
+    """Of two, the one in which fewer are missing; of equals the first."""
+    fewer = missing_heads(plan, other.roster) < missing_heads(plan, one.roster)
+    return other if fewer else one
+
+
+def missing_heads(plan: Plan, roster: Roster) -> int:
+    """How many are missing once what breaks a rule has been taken out."""
+    there = Counter(
+        (day, shift.code) for line in plan.lines(roster).values() for day, shift in line.items()
+    )
+    return sum(
+        max(0, need.people - there[plan.first_day + timedelta(days=need.day), need.shift])
+        for need in plan.problem.needs
+    )
 
 
 def _solved(plan: Plan, result: Result, seed: int, seconds: int) -> dict[str, Any]:

@@ -312,6 +312,36 @@ def test_nothing_that_the_solver_chose_has_to_be_taken_out(database: Database) -
     assert sum(len(line) for line in plan.lines(result.roster).values()) == chosen > 80
 
 
+def test_a_rule_that_the_solver_does_not_know_leaves_nobody_missing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four weekends in a row, some of them before the plan: others come on the one too many."""
+    monkeypatch.setattr("case_store.rotation.rota.search_job.now", lambda: NOON)
+    before = (date(2026, 11, 21), date(2026, 11, 28), date(2026, 12, 5))
+    first, second = date(2026, 12, 12), date(2026, 12, 19)
+    with database.transaction() as session:
+        team = a_centre(session, people=8, heads=1)
+        past = kit.rota(session, first=date(2026, 11, 16), last=date(2026, 12, 6))
+        morning = session.scalars(select(ShiftType).where(ShiftType.code == "M")).one()
+        for number, user in enumerate(team[:5]):
+            for saturday in before[number % 2 :]:
+                kit.duty(session, past, user, saturday, morning)
+        job_id = a_job(session, seconds=20).id
+        claim_job(session, at=NOON)
+    search(database, job_id, workers=2)
+    with database.reading() as session:
+        job = session.get_one(PlanningJob, job_id)
+        assert (job.state, job.reasons) == (PlanState.DONE, [])
+        duties = rota_schedule(session, session.get_one(Rota, job.rota_id))
+        days = {(duty.user_id, duty.day) for duty in duties}
+        for number, user in enumerate(team[:5]):
+            weekends = [
+                {(user.id, saturday), (user.id, saturday + timedelta(days=1))} & days
+                for saturday in (first, second)
+            ]
+            assert not all(weekends) if number % 2 else not weekends[0]
+
+
 def test_somebody_experienced_is_on_every_shift_that_asks_for_one(database: Database) -> None:
     with database.transaction() as session:
         team = a_centre(session, people=12, heads=2)
