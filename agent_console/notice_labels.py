@@ -49,6 +49,9 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "no_show": N_(
             "%(name)s is not there: %(shift)s began at %(begins)s. See who can stand in under “Who is on now”."
         ),
+        "no_show_stand_ins": N_(
+            "%(name)s is not there: %(shift)s began at %(begins)s. Who can come, the best first: %(stand_ins)s."
+        ),
         "last_one_stays": N_(
             "%(name)s stays on after %(shift)s: nobody else at this centre is ready, and callers would find nobody."
         ),
@@ -154,6 +157,7 @@ NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "channel_deputy_ends": "warn",
     "duty_begins": "warn",
     "no_show": "bad",
+    "no_show_stand_ins": "bad",
     "last_one_stays": "bad",
     "last_one_left": "bad",
     "standby_accepted": "good",

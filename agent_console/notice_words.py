@@ -23,6 +23,8 @@ def notice_words(notice: Notice) -> str:
     data = _Numbers(notice.data or {})
     for name in ("agency", "course", "channels"):
         data[name] = data[f"{name}_{language()}"]
+    if "stand_ins" in data:
+        data["stand_ins"] = ", ".join(map(str, notice.data["stand_ins"]))
     if "day" in data:
         data["day"] = format_date(date.fromisoformat(str(data["day"])))
         data["shift"] = data.get(f"shift_{language()}") or gettext("off duty")

@@ -97,7 +97,9 @@ class StandInItem(BaseModel):
     fits: bool
     may_insist: bool
     rules: list[str]
-    nights: int = Field(description="Of the four weeks before.")
+    nights: int = Field(
+        description="Of the six months before, as those below; days not come to are not counted."
+    )
     weekend_days: int
     minutes: int
 

@@ -1,5 +1,6 @@
 """Who is on now, on the page and by the API, and only of centres that one may see."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +17,7 @@ from case_store.people.presence import set_presence
 from case_store.people.sign_in import begin_sign_in
 from case_store.rotation.rota.models import Rota, ShiftPlace, StaffClass
 from case_store.rotation.rota.terms import NewTerms, set_terms
+from case_store.rotation.today.attendance import keep_attendance
 from tests.agent_console.kit import Visitor, add_user
 from tests.case_store.rota import kit
 from tests.case_store.rota.kit import FIRST
@@ -55,6 +57,26 @@ def test_the_page_tells_who_is_there_late_missing_and_next(
     assert "เวรถัดไป 16:00" in page
     clock(timedelta(minutes=6))
     assert "ไม่มาเข้าเวร" in agent.get(PATH).text
+
+
+def test_a_supervisor_hears_who_is_missing_and_goes_to_the_stand_ins(
+    agent: Visitor, visit: Visit, database: Database, clock: Callable[[timedelta], None]
+) -> None:
+    supervisor = visit(Role.SUPERVISOR, "50", "wichai")
+    with database.transaction() as session:
+        free = add_user(session, "free", Role.AGENT, "50").display_name
+        keep_attendance(session, at=BEGIN + timedelta(minutes=6))
+    clock(timedelta(minutes=6))
+
+    page = supervisor.get("/notices").text
+    assert "ยังไม่มาเข้าเวร" in page
+    named = re.search(r"ผู้ที่มาแทนได้ เรียงตามความเหมาะสม: ([^<]+)", page)
+    assert named is not None
+    assert free in named[1]
+    link = re.search(r'href="(/rotation/cover/stand-ins[^"]+)"', page)
+    assert link is not None
+    assert free in supervisor.get(link[1].replace("&amp;", "&")).text
+    assert f'href="{PATH}"' in supervisor.get("/board").text
 
 
 def test_whose_turn_it_is_not_is_told_when_it_is(agent: Visitor, visit: Visit) -> None:

@@ -4,7 +4,7 @@ It is credited to whoever really worked: where a duty has an attendance, only so
 from when they came. Days before the centre kept attendances count as the final schedule says.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from case_store.people.models import User
 from case_store.rotation.rota.breaches import absent_days
 from case_store.rotation.rota.models import Attendance, StaffClass
 from case_store.rotation.rota.schedule import ScheduledDuty, final_schedule
@@ -41,10 +42,15 @@ class Tally:
         return float(getattr(self, kind)) - self.fair.get(kind, 0.0)
 
 
-def ledger(session: Session, centre_code: str, *, until: date) -> dict[int, Tally]:
-    """The tallies of a centre's people, of the six months before a day (that day is not counted)."""
+def ledger(
+    session: Session, centre_code: str, *, until: date, people: Sequence[User] | None = None
+) -> dict[int, Tally]:
+    """The tallies of a centre's people, of the six months before a day (that day is not counted).
+
+    `people`: everybody of the centre, where they have been read already.
+    """
     first, last = until - LOOKS_BACK, until - timedelta(days=1)
-    people = rota_people(session, centre_code)
+    people = rota_people(session, centre_code) if people is None else people
     ids = [user.id for user in people]
     weights = _weights(session, ids, first, last)
     worked = _worked(session, centre_code, first, last)

@@ -1,8 +1,9 @@
 """Stand-ins: who can take a duty that somebody cannot work, ranked, and why the others cannot.
 
-Standby people come first, that is what they wait for; then who is certified and rested, by fairness: whoever had the
-fewest nights (for a night), weekends (for a weekend) and hours in the last four weeks. Who could come only against a
-rule of the house is behind them, and who cannot come by law, leave or training is at the end, with the reason.
+Standby people come first, that is what they wait for; then who is certified and rested, by the ledger of six months:
+whoever is furthest below their fair share of nights (for a night), weekends (for a weekend), and hours. Who could come
+only against a rule of the house is behind them, and who cannot come by law, leave or training is at the end, with the
+reason.
 """
 
 from collections.abc import Sequence
@@ -22,21 +23,12 @@ from case_store.rotation.rota.editing import (
     rota_of_day,
     write_duties,
 )
+from case_store.rotation.rota.ledger import Tally, ledger
 from case_store.rotation.rota.models import Duty, DutyCause, Layer, Rota, ShiftPlace, ShiftType
 from case_store.rotation.rota.people_of_centre import colleagues
 from case_store.rotation.rota.schedule import ScheduledDuty, final_schedule, span
 
-LOOKS_BACK: Final = timedelta(days=28)
 _SATURDAY: Final = 5
-
-
-@dataclass(frozen=True)
-class Borne:
-    """What somebody had in the four weeks before."""
-
-    nights: int = 0
-    weekend_days: int = 0
-    minutes: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,7 +37,7 @@ class StandIn:
 
     user: User
     on_standby: bool
-    borne: Borne
+    borne: Tally
     breaches: Sequence[Breach] = field(default_factory=tuple)
 
     @property
@@ -63,6 +55,11 @@ def stand_ins(
 ) -> list[StandIn]:
     """Everybody of the centre who might take this duty, the best first. A few queries, however many people."""
     require(by, Action.PLAN_ROTA, centre_code)
+    return ranked(session, centre_code, day, shift_type)
+
+
+def ranked(session: Session, centre_code: str, day: date, shift_type: ShiftType) -> list[StandIn]:
+    """The same for the system itself, which tells whoever plans."""
     rota = rota_of_day(session, centre_code, day)
     if rota is None:
         return []
@@ -72,7 +69,7 @@ def stand_ins(
     on_day = {duty.user_id: duty for duty in near if duty.day == day}
     standby = _on_standby(near, day, shift_type)
     broken = breaches_of_all(session, rota, [(one, {day: shift_type}) for one in people])
-    borne = borne_by(session, ids, day)
+    turns = ledger(session, centre_code, until=day, people=people)
     found = []
     for user in people:
         duty = on_day.get(user.id)
@@ -81,7 +78,7 @@ def stand_ins(
         several = list(broken.get(user.id, []))
         if duty is not None and not duty.is_standby:
             several.insert(0, Breach(BreachRule.ALREADY_ON_DUTY, day))
-        found.append(StandIn(user, user.id in standby, borne[user.id], tuple(several)))
+        found.append(StandIn(user, user.id in standby, turns[user.id], tuple(several)))
     return sorted(found, key=lambda one: _rank(one, day, shift_type))
 
 
@@ -90,27 +87,13 @@ def _rank(one: StandIn, day: date, shift_type: ShiftType) -> tuple[object, ...]:
     return (
         0 if one.fits else 1 if one.may_insist else 2,
         not one.on_standby,
-        one.borne.nights if shift_type.is_night else 0,
-        one.borne.weekend_days if weekend else 0,
-        one.borne.minutes,
+        one.borne.over("nights") if shift_type.is_night else 0,
+        one.borne.over("weekend_days") if weekend else 0,
+        one.borne.over("minutes"),
         len(one.breaches),
         one.user.display_name,
         one.user.id,
     )
-
-
-def borne_by(session: Session, user_ids: Sequence[int], day: date) -> dict[int, Borne]:
-    """What each had in the four weeks before a day, as the final schedule says."""
-    counted = {one: [0, 0, 0] for one in user_ids}
-    first, last = day - LOOKS_BACK, day - timedelta(days=1)
-    for duty in final_schedule(session, first, last, user_ids=user_ids):
-        if duty.is_standby:
-            continue
-        sums = counted[duty.user_id]
-        sums[0] += duty.shift_type.is_night
-        sums[1] += duty.day.weekday() >= _SATURDAY
-        sums[2] += duty.shift_type.worked_minutes
-    return {user_id: Borne(*sums) for user_id, sums in counted.items()}
 
 
 def _on_standby(near: Sequence[ScheduledDuty], day: date, shift_type: ShiftType) -> set[int]:

@@ -5,7 +5,7 @@ A chore of the worker, once a minute. The queues do not wait for it: they follow
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,11 +18,14 @@ from case_store.people.presence import set_presence
 from case_store.places.provinces import NATIONAL
 from case_store.rotation.rota.models import Attendance
 from case_store.rotation.rota.schedule import ScheduledDuty, final_schedule
+from case_store.rotation.rota.stand_ins import ranked
 from case_store.rotation.today.shifts import EARLY, KEPT_ON, OnShift, on_shift
 
 MISSED_AFTER: Final = timedelta(minutes=5)
 """Who has not come so long after the begin is told to the supervisor as missing."""
 LOOKS_BACK: Final = timedelta(hours=2)
+NAMED: Final = 3
+"""So many stand-ins are named to the supervisor, the best first."""
 
 
 def keep_attendance(session: Session, *, at: datetime) -> int:
@@ -102,7 +105,7 @@ def _begin(
     late = duty.begins_at + MISSED_AFTER
     if row.came_at is None and row.missed_at is None and late <= at < duty.ends_at:
         row.missed_at = at
-        _tell_supervisors(session, duty, "no_show", at)
+        _tell_missing(session, duty, at)
 
 
 def _end(
@@ -159,15 +162,33 @@ def _tell_person(session: Session, duty: ScheduledDuty, kind: str, at: datetime)
     tell(session, [duty.user_id], kind, at=at, **_about(duty))
 
 
+def _tell_missing(session: Session, duty: ScheduledDuty, at: datetime) -> None:
+    """With the best few who could come instead, so that somebody can be rung at once."""
+    others = ranked(session, duty.centre_code, duty.day, duty.shift_type)
+    fit = [one.user.display_name for one in others if one.fits and one.user.id != duty.user_id]
+    facts: dict[str, Any] = {"shift_id": duty.shift_type.id}
+    if fit:
+        facts["stand_ins"] = fit[:NAMED]
+    kind = "no_show_stand_ins" if fit else "no_show"
+    _tell_supervisors(session, duty, kind, at, facts=facts)
+
+
 def _tell_supervisors(
-    session: Session, duty: ScheduledDuty, kind: str, at: datetime, *, also_national: bool = False
+    session: Session,
+    duty: ScheduledDuty,
+    kind: str,
+    at: datetime,
+    *,
+    also_national: bool = False,
+    facts: Mapping[str, Any] | None = None,
 ) -> None:
     supervising = (User.role == Role.SUPERVISOR) & (User.centre_code == duty.centre_code)
     if also_national:
         supervising |= (User.role == Role.NATIONAL_OFFICER) & (User.centre_code == NATIONAL)
     people = session.scalars(select(User.id).where(User.active, supervising)).all()
     others = [one for one in people if one != duty.user_id]
-    tell(session, others, kind, at=at, name=duty.name, centre=duty.centre_code, **_about(duty))
+    about = _about(duty) | dict(facts or {})
+    tell(session, others, kind, at=at, name=duty.name, centre=duty.centre_code, **about)
 
 
 def _about(duty: ScheduledDuty) -> dict[str, str]:

@@ -21,6 +21,7 @@ from case_store.rotation.rota.models import (
     ShiftType,
 )
 from case_store.rotation.rota.night_sharing import agree_sharing
+from case_store.rotation.rota.rules import start_terms
 from case_store.rotation.today.attendance import keep_attendance
 from case_store.rotation.today.gate import NotOnShift
 from case_store.rotation.today.shifts import KEPT_ON
@@ -146,12 +147,48 @@ def _night(session: Session) -> ShiftType:
     return session.scalars(select(ShiftType).where(ShiftType.code == "N")).one()
 
 
+def _not_in_the_rota(session: Session, user: User) -> None:
+    terms = start_terms(user.id)
+    terms.in_rota = False
+    session.add(terms)
+    session.flush()
+
+
+def test_the_missing_are_told_with_who_can_come(session: Session) -> None:
+    """Somchai has the evening and cannot; of the others, who has had two already is not among the best three."""
+    _, _, malee = _team(session)
+    wichai = person(session, "wichai", Role.SUPERVISOR)
+    _not_in_the_rota(session, wichai)
+    others = [person(session, f"other{number}") for number in range(3)]
+    morning = session.scalars(select(ShiftType).where(ShiftType.code == "M")).one()
+    past = kit.rota(session, first=FIRST - 9 * DAY, last=FIRST - DAY)
+    for number, user in enumerate((others[2], others[2], others[1], others[0], malee)):
+        kit.duty(session, past, user, FIRST - (9 - number) * DAY, morning)
+    keep_attendance(session, at=BEGIN + 6 * MINUTE)
+
+    told = session.scalars(select(Notice).where(Notice.user_id == wichai.id)).one()
+    assert told.kind == "no_show_stand_ins"
+    names = [user.display_name for user in (malee, others[0], others[1])]
+    assert sorted(told.data["stand_ins"]) == sorted(names)
+    assert (told.data["day"], told.data["shift_id"]) == (FIRST.isoformat(), morning.id)
+
+
+def test_with_nobody_who_can_come_the_missing_are_told_all_the_same(session: Session) -> None:
+    _, somchai, malee = _team(session)
+    wichai = person(session, "wichai", Role.SUPERVISOR)
+    for user in (somchai, malee, wichai):
+        _not_in_the_rota(session, user)
+    keep_attendance(session, at=BEGIN + 6 * MINUTE)
+
+    assert ("no_show", wichai.id) in _told(session)
+
+
 def test_people_are_asked_once_and_the_missing_told_once(session: Session) -> None:
     kanya, _, _ = _team(session)
     wichai = person(session, "wichai", Role.SUPERVISOR)
     for minutes in range(-15, 12):
         keep_attendance(session, at=BEGIN + minutes * MINUTE)
-    assert _told(session) == [("duty_begins", kanya.id), ("no_show", wichai.id)]
+    assert _told(session) == [("duty_begins", kanya.id), ("no_show_stand_ins", wichai.id)]
     row = session.scalars(select(Attendance)).one()
     assert row.asked_at is not None
     assert row.missed_at is not None
