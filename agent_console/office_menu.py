@@ -94,6 +94,13 @@ GROUPS: Final[tuple[tuple[str, tuple[Entry, ...]], ...]] = (
                 (Action.PLAN_ROTA,),
             ),
             Entry(
+                "/rotation/courses",
+                "list",
+                N_("Courses"),
+                N_("What must be learned for each channel, and how long a certificate holds"),
+                (Action.MANAGE_WORDS,),
+            ),
+            Entry(
                 "/rotation/rules",
                 "list",
                 N_("Work rules and holidays"),

@@ -34,6 +34,8 @@ MENU = {
 PAGES = MENU | {
     "/statistics": OFFICERS | OVERSIGHT | {R.ADMINISTRATOR},
     "/office": OFFICERS | OVERSIGHT | KEEPERS,
+    "/rotation/courses": KEEPERS,
+    "/rotation/courses/line_1567": KEEPERS,
     "/office/words/channel": KEEPERS,
     "/office/words/category/land": KEEPERS,
     "/office/policies/deadline/land": KEEPERS,
@@ -43,6 +45,8 @@ PAGES = MENU | {
     "/office/people/1": {R.ADMINISTRATOR},
 }
 CHANGES = {
+    "/rotation/courses": KEEPERS,
+    "/rotation/courses/line_1567": KEEPERS,
     "/office/words/category": KEEPERS,
     "/office/words/channel": KEEPERS,
     "/office/words/nature": KEEPERS,
