@@ -39,16 +39,19 @@ Reason = Wanted | Bound
 PREFERRED: tuple[Rule, ...] = (
     Rule.LEAVE,
     Rule.CERTIFICATES,
+    Rule.NEVER,
     Rule.MOST_OF_SHIFT,
     Rule.PINS,
-    Rule.MOST_MINUTES,
     Rule.MOST_NIGHTS_IN_ROW,
     Rule.MOST_DAYS_IN_ROW,
+    Rule.MOST_MINUTES,
+    Rule.MOST_MINUTES_IN_SEVEN_DAYS,
     Rule.MOST_WEEKENDS,
     Rule.LEAST_DAYS_OFF_IN_ROW,
     Rule.LEAST_MINUTES,
     Rule.LEAST_DAYS_IN_ROW,
     Rule.LEAST_REST,
+    Rule.CAPS,
     Rule.HISTORY,
     Rule.SUCCESSION,
 )
@@ -83,13 +86,25 @@ def window(problem: Problem, first: int, last: int) -> Problem:
         return replace(
             person,
             leave=frozenset(day - first for day in person.leave if first <= day <= last),
+            never=frozenset(
+                (day - first, code) for day, code in person.never if first <= day <= last
+            ),
             certificates=tuple(
                 # A shift of the last day may reach into the day after.
                 Certificate(held.channel, held.first_day - first, held.last_day - first)
                 for held in person.certificates
             ),
             history=person.history if first == 0 else (),
-            contract=replace(person.contract, least_minutes=0),
+            contract=replace(
+                person.contract,
+                least_minutes=0,
+                caps=tuple(
+                    replace(cap, days=frozenset(day - first for day in cap.days))
+                    if cap.days is not None
+                    else cap
+                    for cap in person.contract.caps
+                ),
+            ),
         )
 
     return replace(
@@ -212,6 +227,8 @@ def _lifted(problem: Problem, person: Person, rule: Rule) -> Person:
             return person
         always = (Certificate(channel, 0, problem.days) for channel in sorted(channels))
         return replace(person, certificates=tuple(always))
+    if rule is Rule.NEVER:
+        return replace(person, never=frozenset())
     if rule is Rule.HISTORY:
         return replace(person, history=())
     if rule in (Rule.PINS, Rule.SUCCESSION):
@@ -225,6 +242,8 @@ def _lifted(problem: Problem, person: Person, rule: Rule) -> Person:
                 problem.days * max(shift.minutes for shift in problem.shifts),
             )
         },
+        Rule.MOST_MINUTES_IN_SEVEN_DAYS: {"most_minutes_in_seven_days": None},
+        Rule.CAPS: {"caps": ()},
         Rule.LEAST_MINUTES: {"least_minutes": 0},
         Rule.MOST_DAYS_IN_ROW: {
             "most_days_in_row": max(
