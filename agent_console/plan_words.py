@@ -204,7 +204,7 @@ def _fact(telling: Telling, one: Mapping[str, Any]) -> str:
 
 def _of_hours(because: Mapping[str, Any]) -> str:
     return gettext(
-        "From %(first)s to %(last)s the shifts want %(needed)s hours; the contracts of %(people)s people allow %(most)s.",
+        "From %(first)s to %(last)s the shifts want %(needed)s hours; contracts of %(people)s people allow %(most)s.",
         first=_date(because["first"]),
         last=_date(because["last"]),
         needed=hours(int(because["needed"])),
