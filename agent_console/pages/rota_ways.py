@@ -41,6 +41,7 @@ _NO_VERSION: Final = -1
 
 @router.post("/{rota_id}/ways/take")
 def take_way(rota_id: Id, frame: Frame, store: Store, fields: FormFields) -> Response:
+    require(frame.reader.actor, Action.PLAN_ROTA)
     draft = store.get(Rota, rota_id)
     if draft is None:
         raise HTTPException(404)

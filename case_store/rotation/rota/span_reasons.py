@@ -57,21 +57,40 @@ def without_any(plan: Plan, person_id: str, rules: Iterable[Rule]) -> dict[str, 
 
 
 def _of_spans(plan: Plan, found: Sequence[dict[str, Any]], deadline: float) -> None:
-    """Week by week, and at last over all days."""
-    problem = replace(plan.loosened(None), needs=tuple(attainable(plan, found)), wishes=())
-    open_ones = [one for one in found if "because" not in one]
-    for monday in _weeks(plan):
-        first, last = max(monday, 0), min(monday + _WEEK, problem.days) - 1
-        of_week = [one for one in open_ones if first <= _number(plan, one) <= last]
-        if of_week:
-            told = _of_span(plan, problem, first, last, deadline)
-            for one in of_week if told else ():
-                one["because"] = told
-    left = [one for one in found if "because" not in one]
-    if left:
-        told = _of_span(plan, problem, 0, problem.days - 1, deadline)
-        for one in left:
-            one["because"] = told or {"kind": "open"}
+    """Week by week, and at last over all days: each cause is of the gaps whose needs are in it.
+
+    As a draft keeps every rule, what cannot be had together has a gap in it; with that as it is, the next one
+    is looked for.
+    """
+    needs = {(need.day, need.shift): need for need in attainable(plan, found)}
+    there = {(_number(plan, one), one["shift"]): one for one in found}
+    problem = replace(plan.loosened(None), wishes=())
+    end = problem.days - 1
+    weeks = [(max(one, 0), min(one + _WEEK - 1, end)) for one in _weeks(plan)]
+    for first, last in dict.fromkeys([*weeks, (0, end)]):
+        while any("because" not in one for (day, _), one in there.items() if first <= day <= last):
+            part = replace(problem, needs=tuple(needs.values()))
+            try:
+                told = _of_span(plan, part, first, last, deadline)
+            except Unclear:
+                for one in found:
+                    one.setdefault("because", {"kind": "unclear"})
+                return
+            if told is None:
+                break
+            short = [
+                here
+                for want in told["needs"]
+                if (here := (_number(plan, want), want["shift"])) in there
+                and needs[here].people > there[here]["there"]
+            ]
+            if not short:  # the draft was not as good as the rules: nothing is claimed of it
+                break
+            for here in short:
+                there[here].setdefault("because", told)
+                needs[here] = replace(needs[here], people=there[here]["there"])
+    for one in found:
+        one.setdefault("because", {"kind": "open"})
 
 
 def _weeks(plan: Plan) -> range:
@@ -82,23 +101,19 @@ def _weeks(plan: Plan) -> range:
 def _of_span(
     plan: Plan, problem: Problem, first: int, last: int, deadline: float
 ) -> dict[str, Any] | None:
-    """None: there is a way to have everybody who is wanted on these days."""
+    """None: there is a way to have everybody who is wanted on these days. Raises `Unclear`."""
     whole = first == 0 and last == problem.days - 1
     part = problem if whole else window(problem, first, last)
-    try:
-        reasons = smallest_reasons(part, part.needs, seconds=max(0.0, deadline - time.monotonic()))
-    except Unclear:
-        return {"kind": "unclear"}
-    if not reasons:
-        return None
+    reasons = smallest_reasons(part, part.needs, seconds=max(0.0, deadline - time.monotonic()))
     wanted = sorted(
         (one for one in reasons if isinstance(one, Wanted)), key=lambda one: (one.day, one.shift)
     )
-    days = [one.day + first for one in wanted] or [first, last]
+    if not wanted:
+        return None
     return {
         "kind": "span",
-        "first": day_of(plan, min(days)),
-        "last": day_of(plan, max(days)),
+        "first": day_of(plan, wanted[0].day + first),
+        "last": day_of(plan, wanted[-1].day + first),
         "people": len(plan.people),
         "needs": [
             {"day": day_of(plan, one.day + first), "shift": one.shift, "people": one.people}
