@@ -289,8 +289,12 @@ def _short(telling: Telling, reason: Mapping[str, Any]) -> Reason:
     # Who has another duty on that day is no news; the reasons that one could do something about come first.
     telling_ones = [one for one in reason["others"] if one["why"] != WhyNot.ON_DUTY]
     busy = len(reason["others"]) - len(telling_ones)
-    people = [_why(telling, one, day) for one in telling_ones[:MOST_NAMES]]
-    if more := busy + max(0, len(telling_ones) - MOST_NAMES):
+    same: dict[str, list[Mapping[str, Any]]] = {}
+    for one in telling_ones:
+        same.setdefault(f"{one['why']} {one['values']}", []).append(one)
+    alike = list(same.values())
+    people = [_why(telling, several, day) for several in alike[:MOST_NAMES]]
+    if more := busy + sum(len(several) for several in alike[MOST_NAMES:]):
         people.append(gettext("%(num)s others have another duty on that day.", num=more))
     ways = _ways(telling, reason["ways"])
     if reason.get("asked"):
@@ -299,8 +303,9 @@ def _short(telling: Telling, reason: Mapping[str, Any]) -> Reason:
     return Reason(sentence, people, ways, reason["day"], reason["shift"])
 
 
-def _why(telling: Telling, one: Mapping[str, Any], day: date) -> str:
-    name = telling.name(int(one["user"]))
+def _why(telling: Telling, several: Sequence[Mapping[str, Any]], day: date) -> str:
+    """One line for all who have the same reason."""
+    one, name = several[0], telling.who([int(one["user"]) for one in several])
     match one["why"]:
         case WhyNot.CONTRACT:
             return gettext(

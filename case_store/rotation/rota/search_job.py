@@ -16,7 +16,6 @@ from case_store.rotation.roster.search import NoRoster, Result, solve
 from case_store.rotation.rota.jobs import Found, beat, fail, finish
 from case_store.rotation.rota.models import PlanningJob, PlanState
 from case_store.rotation.rota.planning import NothingToPlan, Plan, plan_of
-from case_store.rotation.rota.shortages import shortages
 from case_store.rotation.rota.span_reasons import explained, without_any
 
 EVERY: Final = 1.0
