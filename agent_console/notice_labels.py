@@ -132,6 +132,9 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "channel_deputy_ends": N_(
             "%(centre)s: %(name)s is the deputy for %(channels)s until %(day)s, and nobody follows."
         ),
+        "neighbours_wanted": N_(
+            "People are missing on the night of %(day)s, %(shift)s. A neighbour province could answer it if you agree."
+        ),
         "leave_asked": N_("A colleague asks for leave from %(day)s on, %(days)s days."),
         "leave_approved": N_("Approved: you are away from %(day)s on, %(days)s days."),
         "leave_refused": N_("Your leave from %(day)s on was refused."),
@@ -149,6 +152,7 @@ NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "duties_freed": "warn",
     "cover_gaps": "bad",
     "no_rota": "bad",
+    "neighbours_wanted": "warn",
     "channel_relieved": "warn",
     "channel_days_changed": "warn",
     "channel_taken_back": "warn",

@@ -3,10 +3,11 @@
 from contextlib import suppress
 from typing import Annotated, Final
 
-from fastapi import APIRouter, HTTPException, Path
+from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
+from agent_console.days import BadDay, read_day, typed_day
 from agent_console.dependencies import Reader, Store
 from agent_console.forms import Fields, FormFields, plain
 from agent_console.frame import Frame, PageFrame
@@ -43,8 +44,15 @@ _SENTENCES: Final = {
 
 
 @router.get("")
-def nights_page(frame: Frame, store: Reader) -> Response:
-    return _page(frame, store)
+def nights_page(
+    frame: Frame, store: Reader, first_day: Annotated[str, Query(max_length=12)] = ""
+) -> Response:
+    """`first_day`: the night that is short of people, from which on somebody else could answer."""
+    try:
+        wanted = read_day(first_day)
+    except BadDay:
+        wanted = None
+    return _page(frame, store, typed={"first_day": typed_day(wanted)} if wanted else None)
 
 
 @router.post("")

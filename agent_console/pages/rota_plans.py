@@ -16,7 +16,7 @@ from agent_console.dependencies import Reader, Store
 from agent_console.forms import Fields, FormFields, plain, whole_number
 from agent_console.frame import Frame, PageFrame
 from agent_console.i18n import N_, gettext
-from agent_console.plan_words import reason_words, user_ids
+from agent_console.plan_words import Telling, causes, user_ids
 from agent_console.rota_words import breaches_words, state_words
 from agent_console.safe_paths import with_query
 from case_store.clock import BANGKOK, now
@@ -82,7 +82,7 @@ class Trouble:
 def plans_page(
     frame: Frame, store: Reader, centre: Annotated[str, Query(max_length=2)] = ""
 ) -> Response:
-    return _page(frame, store, _centre(frame.reader.actor, centre))
+    return page(frame, store, _centre(frame.reader.actor, centre))
 
 
 @router.post("")
@@ -101,8 +101,8 @@ def ask(frame: Frame, store: Store, fields: FormFields) -> Response:
             )
     except (BadPlan, NothingToPlan, BadChange) as bad:
         trouble = Trouble(bad.field, gettext(SENTENCES[bad.field]))
-        return _page(frame, store, centre, typed=fields, trouble=trouble)
-    return RedirectResponse(_address(centre), 303)
+        return page(frame, store, centre, typed=fields, trouble=trouble)
+    return RedirectResponse(address(centre), 303)
 
 
 @router.post("/jobs/{job_id}/stop")
@@ -111,7 +111,7 @@ def stop(job_id: Id, frame: Frame, store: Store) -> Response:
     if job is None:
         raise HTTPException(404)
     ask_to_stop(store, job, by=frame.reader.actor, at=now())
-    return RedirectResponse(_address(job.centre_code), 303)
+    return RedirectResponse(address(job.centre_code), 303)
 
 
 STEPS: Final = {
@@ -139,21 +139,21 @@ def take_step(
         trouble = Trouble(
             "rules",
             gettext("It is not published: it would break rules. Mend it in the calendar first."),
-            _broken_words(store, broken, centre),
+            broken_words(store, broken, centre),
         )
-        return _page(frame, store, centre, trouble=trouble)
+        return page(frame, store, centre, trouble=trouble)
     except RotaLocked:
-        return _page(frame, store, centre, trouble=_trouble("locked"))
+        return page(frame, store, centre, trouble=_trouble("locked"))
     except Overlaps:
-        return _page(frame, store, centre, trouble=_trouble("overlaps"))
+        return page(frame, store, centre, trouble=_trouble("overlaps"))
     except RotaChanged:
-        return _page(frame, store, centre, trouble=_trouble("changed"))
+        return page(frame, store, centre, trouble=_trouble("changed"))
     except WrongState:
-        return _page(frame, store, centre, trouble=_trouble("state"))
-    return RedirectResponse(_address(centre), 303)
+        return page(frame, store, centre, trouble=_trouble("state"))
+    return RedirectResponse(address(centre), 303)
 
 
-def _broken_words(store: Session, broken: RuleBroken, centre: str) -> tuple[str, ...]:
+def broken_words(store: Session, broken: RuleBroken, centre: str) -> tuple[str, ...]:
     names = _names(store, broken.found)
     return tuple(
         sentence
@@ -166,12 +166,13 @@ def _trouble(name: str) -> Trouble:
     return Trouble(name, gettext(SENTENCES[name]))
 
 
-def _page(
+def page(
     frame: PageFrame,
     store: Session,
     centre: str,
     *,
     typed: Fields | None = None,
+    typed_way: Fields | None = None,
     trouble: Trouble | None = None,
 ) -> Response:
     actor, today = frame.reader.actor, now().astimezone(BANGKOK).date()
@@ -180,6 +181,7 @@ def _page(
     job = newest_job(store, centre)
     shifts = {shift.code: shift for shift in shift_types_of(store, centre, with_closed=True)}
     reasons = job.reasons if job else []
+    draft = store.get(Rota, job.rota_id) if job and job.rota_id else None
     shown = reasons[:MOST_SHOWN]
     people = _names(store, user_ids(shown))
     return frame.page(
@@ -196,7 +198,10 @@ def _page(
         job=job,
         searching=job is not None and job.state in OPEN,
         chart=_chart(job) if job else None,
-        reasons=[reason_words(store, one, shifts, people, centre) for one in shown],
+        causes=causes(Telling(store, shifts, people, centre), shown),
+        short=len(reasons),
+        draft=draft if draft and draft.state is RotaState.DRAFT else None,
+        typed_way=typed_way or {},
         look_at=_look_at,
         state_words=state_words,
         more_reasons=max(0, len(reasons) - MOST_SHOWN),
@@ -205,6 +210,7 @@ def _page(
         typed=typed or _suggested(rotas, today),
         trouble=trouble,
         today=today,
+        typed_day=typed_day,
     )
 
 
@@ -265,5 +271,5 @@ def _centre(actor: Actor, chosen: str) -> str:
     return code
 
 
-def _address(centre: str) -> str:
+def address(centre: str) -> str:
     return with_query("/rotation/plans", centre=centre)

@@ -60,6 +60,7 @@ CHANGES = {
     "/office/closures/holidays/2026-12-10/restore": KEEPERS,
     "/rotation/demand/overrides": {R.SUPERVISOR, R.NATIONAL_OFFICER},
     "/rotation/demand/overrides/1/drop": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "/rotation/plans/1/ways/take": {R.SUPERVISOR, R.NATIONAL_OFFICER},
     "/office/privacy": PRIVACY,
     "/office/holds": PRIVACY,
     "/office/people": {R.ADMINISTRATOR},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,10 +12,14 @@ from case_store.database import Database
 from case_store.people.models import Role, User
 from case_store.rotation.rota.jobs import claim_job
 from case_store.rotation.rota.models import (
+    Absence,
+    AbsenceKind,
     CoverNeed,
     PlanningJob,
     PlanState,
+    RequestState,
     Rota,
+    RotaChange,
     RotaState,
     WorkingTerms,
 )
@@ -157,3 +162,116 @@ def test_only_planners_of_the_centre(visit: Visit, database: Database) -> None:
     for role, centre in ((Role.AGENT, "50"), (Role.GOVERNOR, "50"), (Role.SUPERVISOR, "10")):
         other = visit(role, centre)
         assert other.post(PATH, ASKED).status_code == 403
+
+
+def a_short_draft(supervisor: Visitor, database: Database, **terms: object) -> tuple[Rota, int]:
+    """One person for three shifts of a week."""
+    (agent,) = a_centre(database, people=1)
+    if terms:
+        with database.transaction() as session:
+            kept = start_terms(agent)
+            for name, value in terms.items():
+                setattr(kept, name, value)
+            session.add(kept)
+    supervisor.post(PATH, ASKED)
+    searched(database)
+    (draft,) = rotas(database)
+    return draft, agent
+
+
+def a_gap(database: Database, shift: str) -> dict[str, str]:
+    """The first gap of the shift, as its form sends it."""
+    with database.reading() as session:
+        (job,) = session.scalars(select(PlanningJob))
+        gap = next(one for one in job.reasons if one["shift"] == shift)
+        return {"day": gap["day"], "shift": shift}
+
+
+def take(supervisor: Visitor, draft: Rota, **fields: object) -> Any:
+    sent = {"version": draft.version, "day": "2026-12-13", "shift": "M"} | fields
+    return supervisor.post(
+        f"{PATH}/{draft.id}/ways/take", {name: str(value) for name, value in sent.items()}
+    )
+
+
+def test_fewer_people_by_a_button_and_the_gap_is_gone(
+    supervisor: Visitor, database: Database
+) -> None:
+    draft, _ = a_short_draft(supervisor, database, week_minutes=60)
+    gap = a_gap(database, "M")
+    page = supervisor.get(PATH).text
+    # The supervisor takes turns, too. It is said once, however many gaps come of it.
+    assert page.count("ต้องใช้ 147 ชั่วโมง แต่สัญญาของ 2 คนรวมกันได้ 41 ชั่วโมง") == 1
+    here = f"-{gap['day']}-M-less"
+    assert here in page
+
+    refused = take(supervisor, draft, way="less", reason=" ", **gap)
+    assert refused.status_code == 422
+    assert "โปรดระบุเหตุที่ลดจำนวนคน" in refused.text
+    assert take(supervisor, draft, way="less", reason="น้ำท่วม", **gap).status_code == 303
+    assert here not in supervisor.get(PATH).text
+    assert take(supervisor, draft, way="less", reason="x", **gap).status_code == 422  # an old page
+
+
+def test_overtime_by_a_button_needs_the_day_of_consent(
+    supervisor: Visitor, database: Database
+) -> None:
+    draft, agent = a_short_draft(supervisor, database, week_minutes=60)
+    refused = take(supervisor, draft, way="overtime", user=agent, agreed_on="31/2/2569")
+    assert refused.status_code == 422
+    assert "ยินยอมทำล่วงเวลา" in refused.text
+    assert 'value="31/2/2569"' in refused.text
+    done = take(supervisor, draft, way="overtime", user=agent, agreed_on="24/11/2569")
+    assert done.status_code == 303
+    with database.reading() as session:
+        change = session.scalars(select(RotaChange).order_by(RotaChange.id.desc())).first()
+        assert change is not None
+        assert change.facts["consent"] == {"agreed_on": "2026-11-24", "noted_by": "wichai"}
+
+
+def test_a_way_that_would_break_a_rule_says_which(supervisor: Visitor, database: Database) -> None:
+    draft, agent = a_short_draft(supervisor, database, week_minutes=60)
+    with database.transaction() as session:
+        session.add(
+            Absence(
+                user_id=agent, kind=AbsenceKind.ANNUAL, first_day=date(2026, 12, 13),
+                last_day=date(2026, 12, 13), state=RequestState.APPROVED, asked_at=NOON, asked_by="x",
+            )
+        )  # fmt: skip
+    refused = take(supervisor, draft, way="overtime", user=agent, agreed_on="24/11/2569")
+    assert refused.status_code == 422
+    assert "Agent0" in refused.text
+    assert "ลาพักผ่อน" in refused.text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"way": "nothing"}, {"way": "ask", "user": "x"}, {"way": "ask", "user": 10**8}, {"way": "less", "day": "x"},
+     {"way": "less", "shift": "Z"}, {"way": "less", "version": "x"}, {"way": "standby"}, {"way": "neighbours"}],
+)  # fmt: skip
+def test_what_no_button_sends_is_refused(
+    supervisor: Visitor, database: Database, fields: dict[str, object]
+) -> None:
+    draft, _ = a_short_draft(supervisor, database, week_minutes=60)
+    assert take(supervisor, draft, **fields).status_code == 422
+
+
+def test_only_planners_take_ways_out(supervisor: Visitor, visit: Visit, database: Database) -> None:
+    draft, _ = a_short_draft(supervisor, database, week_minutes=60)
+    for role, centre in ((Role.AGENT, "50"), (Role.GOVERNOR, "50"), (Role.SUPERVISOR, "10")):
+        assert take(visit(role, centre), draft, way="less", reason="x").status_code == 403
+    assert supervisor.post(f"{PATH}/999/ways/take", {}).status_code == 404
+
+
+def test_the_governor_hears_of_a_night_and_finds_the_day_filled_in(
+    supervisor: Visitor, visit: Visit, database: Database
+) -> None:
+    draft, _ = a_short_draft(supervisor, database, week_minutes=60)
+    governor = visit(Role.GOVERNOR, "50", "governor")
+    gap = a_gap(database, "N")
+    assert take(supervisor, draft, way="neighbours", **gap).status_code == 303
+    assert "แจ้งผู้ว่าราชการจังหวัดแล้ว" in supervisor.get(PATH).text
+    assert f"/rotation/nights?first_day={gap['day']}" in governor.get("/notices").text
+    nights = governor.get(f"/rotation/nights?first_day={gap['day']}")
+    assert nights.status_code == 200
+    assert governor.get("/rotation/nights?first_day=x").status_code == 200

@@ -37,13 +37,46 @@ function leaveUnchanged(event: Event): void {
   const swap = (event as CustomEvent<SwapEvent>).detail;
   // A swap in mid-click or while somebody types would lose the click, the focus or the words.
   if (swap.xhr.status === 200 && madeOf.get(swap.target) === swap.xhr.responseText) swap.shouldSwap = false;
+  else if (swap.target.id) inUse.set(swap.target.id, use(swap.target));
+}
+
+interface Use {
+  folds: string[];
+  typed: [string, string][];
+}
+
+/** By the id of a part that is about to be put in anew: what somebody opened and typed in it. */
+const inUse = new Map<string, Use>();
+
+function use(part: Element): Use {
+  const inputs = [...part.querySelectorAll<HTMLInputElement>("details[id] input[id]:not([type=checkbox])")];
+  return {
+    folds: [...part.querySelectorAll<HTMLDetailsElement>("details[id][open]")].map((fold) => fold.id),
+    typed: inputs.filter((input) => input.value !== input.defaultValue).map((input) => [input.id, input.value]),
+  };
+}
+
+/** News from elsewhere neither closes what somebody reads nor takes their words; htmx itself keeps the focus by its id. */
+function goOn(part: Element): void {
+  const { folds, typed } = inUse.get(part.id) ?? { folds: [], typed: [] };
+  inUse.delete(part.id);
+  for (const fold of part.querySelectorAll<HTMLDetailsElement>("details[id]")) {
+    if (folds.includes(fold.id)) fold.open = true;
+  }
+  for (const input of part.querySelectorAll<HTMLInputElement>("details[id] input[id]")) {
+    const words = typed.find(([id]) => id === input.id);
+    if (words) input.value = words[1];
+  }
 }
 
 function remember(event: Event): void {
   // What `load` brings has neither.
   const { xhr, target } = (event as CustomEvent<Partial<SwapEvent>>).detail;
   const made = event.target;
-  if (xhr && made instanceof Element && made.id && made.id === target?.id) madeOf.set(made, xhr.responseText);
+  if (xhr && made instanceof Element && made.id && made.id === target?.id) {
+    madeOf.set(made, xhr.responseText);
+    goOn(made);
+  }
 }
 
 /** An answer to what refreshed a page that was left meanwhile: its events no longer reach the body. */

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from case_store.people.models import User
 from case_store.people.permissions import Action, Actor, require
 from case_store.people.presence import TAKES_CALLS
+from case_store.rotation.rota.cover_needs import dated_needs
 from case_store.rotation.rota.models import (
     Absence,
     AbsenceKind,
@@ -173,7 +174,7 @@ def sheet_of(
         )
         for user in people
     )
-    covers = _covers(session, types, days, duties.values(), holidays)
+    covers = _covers(session, centre_code, types, days, duties.values(), holidays)
     return Sheet(centre_code, first, last, draft, lines, types, covers, holidays, rotas)
 
 
@@ -297,6 +298,7 @@ def _changes(session: Session, rotas: Mapping[date, Rota]) -> dict[tuple[int, da
 
 def _covers(
     session: Session,
+    centre_code: str,
     types: Sequence[ShiftType],
     days: Sequence[date],
     duties: Iterable[ScheduledDuty],
@@ -308,12 +310,15 @@ def _covers(
             select(CoverNeed).where(CoverNeed.shift_type_id.in_([one.id for one in types]))
         )
     }
+    dated = dated_needs(session, centre_code, days[0], days[-1])
     have: dict[tuple[int, date], int] = {}
     for duty in duties:
         key = duty.shift_type.id, duty.day
         have[key] = have.get(key, 0) + 1
 
     def need(shift: ShiftType, day: date) -> int:
+        if (day, shift.id) in dated:
+            return dated[day, shift.id].people
         usual = needs.get((shift.id, day.weekday()), 0)
         return needs.get((shift.id, PUBLIC_HOLIDAY), usual) if day in holidays else usual
 

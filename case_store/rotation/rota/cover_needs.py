@@ -1,4 +1,4 @@
-"""How many people each shift wants, on each weekday and on public holidays; by hand, or as the calls suggest."""
+"""How many people each shift wants, by weekday, on public holidays and on single days; by hand, or as calls suggest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from case_store.rotation.demand.need import Demand, demand
 from case_store.rotation.rota.models import (
     MINUTES_OF_A_DAY,
     CoverNeed,
+    DatedNeed,
     ShiftPlace,
     ShiftType,
     StaffClass,
@@ -32,12 +33,24 @@ _SLOT: Final = 30
 _SLOTS: Final = MINUTES_OF_A_DAY // _SLOT
 
 
+LONGEST_REASON: Final = 300
+FURTHEST: Final = timedelta(days=366)
+
+
 class BadNeed(ValueError):
     """`weekday` says on which day the numbers are not right."""
 
     def __init__(self, weekday: int) -> None:
         super().__init__(f"weekday {weekday} is not right")
         self.weekday = weekday
+
+
+class BadDatedNeed(ValueError):
+    """`field` says what is not right: day (over, or too far), people, or reason (none, or too long)."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field} is not right")
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -70,9 +83,10 @@ def needs_on(
 ) -> dict[tuple[date, int], Wanted]:
     """What is wanted on each day: (day, shift type) → people. On a public holiday its own entry wins, if there is one.
 
-    Public holidays are those of government offices, at every centre.
+    What was said of one day wins over both. Public holidays are those of government offices, at every centre.
     """
     needs = needs_of(session, centre_code)
+    dated = dated_needs(session, centre_code, first, last)
     holidays = holidays_of(session, StaffClass.OFFICIAL, first, last)
     found: dict[tuple[date, int], Wanted] = {}
     for number in range((last - first).days + 1):
@@ -82,7 +96,64 @@ def needs_on(
             wanted = by_weekday.get(HOLIDAY, usual) if day in holidays else usual
             if wanted.people:
                 found[day, shift_id] = wanted
+    for of_day, one in dated.items():
+        found.pop(of_day, None)
+        if one.people:
+            found[of_day] = Wanted(one.people, one.experienced)
     return found
+
+
+def dated_needs(
+    session: Session, centre_code: str, first: date, last: date
+) -> dict[tuple[date, int], DatedNeed]:
+    """What was said of single days: (day, shift type) → the need, with its reason."""
+    query = (
+        select(DatedNeed)
+        .join(ShiftType, ShiftType.id == DatedNeed.shift_type_id)
+        .where(
+            ShiftType.centre_code == centre_code,
+            ShiftType.active,
+            DatedNeed.day.between(first, last),
+        )
+    )
+    return {(one.day, one.shift_type_id): one for one in session.scalars(query)}
+
+
+def want_on(
+    session: Session,
+    shift: ShiftType,
+    day: date,
+    people: int,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> DatedNeed:
+    """So many people on this one day, for a written reason. Raises `NotAllowed`, `BadDatedNeed`."""
+    require(by, Action.PLAN_ROTA, shift.centre_code)
+    reason, today = reason.strip(), at.astimezone(BANGKOK).date()
+    if not today <= day <= today + FURTHEST:
+        raise BadDatedNeed("day")
+    if not 0 <= people <= MOST_PEOPLE:
+        raise BadDatedNeed("people")
+    if not 0 < len(reason) <= LONGEST_REASON:
+        raise BadDatedNeed("reason")
+    # Two at once wait here for each other, and the second sees what the first one did.
+    lock_chains(session, [shift.centre_code])
+    was = needs_on(session, shift.centre_code, day, day).get((day, shift.id), NOBODY)
+    need = dated_needs(session, shift.centre_code, day, day).get((day, shift.id))
+    if need is None:
+        need = DatedNeed(shift_type_id=shift.id, day=day)
+        session.add(need)
+    need.people, need.experienced = people, min(people, was.experienced)
+    need.reason, need.made_by, need.made_at = reason, by.name, at
+    session.flush()
+    record(
+        session, chain=shift.centre_code, action="shift.dated_need_set",
+        subject=f"shift:{shift.centre_code}:{shift.code}", by=by.name, at=at, detail=reason,
+        facts={"day": day.isoformat(), "people": [was.people, people]},
+    )  # fmt: skip
+    return need
 
 
 def set_needs(

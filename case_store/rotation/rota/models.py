@@ -157,6 +157,27 @@ class CoverNeed(Base):
     shift_type: Mapped[ShiftType] = relationship(lazy="joined")
 
 
+class DatedNeed(Base):
+    """How many people a shift wants on one day, whatever its weekday wants; why is written down."""
+
+    __tablename__ = "dated_needs"
+    __table_args__ = (
+        UniqueConstraint("shift_type_id", "day"),
+        CheckConstraint(
+            "people >= 0 AND experienced >= 0 AND experienced <= people", name="people"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shift_type_id: Mapped[int] = mapped_column(ForeignKey("shift_types.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    people: Mapped[int]
+    experienced: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(300))
+    made_by: Mapped[str] = mapped_column(String(120))
+    made_at: Mapped[datetime]
+
+
 class AbsenceKind(StrEnum):
     ANNUAL = "annual"
     SICK = "sick"

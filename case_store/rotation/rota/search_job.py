@@ -16,7 +16,7 @@ from case_store.rotation.roster.search import NoRoster, Result, solve
 from case_store.rotation.rota.jobs import Found, beat, fail, finish
 from case_store.rotation.rota.models import PlanningJob, PlanState
 from case_store.rotation.rota.planning import NothingToPlan, Plan, plan_of
-from case_store.rotation.rota.shortages import shortages
+from case_store.rotation.rota.span_reasons import explained, without_any
 
 EVERY: Final = 1.0
 """Seconds between two signs of life, and between two looks at whether to stop."""
@@ -60,17 +60,15 @@ def _search(database: Database, job_id: int, workers: int) -> None:
     finally:
         watch.end()
     if isinstance(result, NoRoster):
-        clashes = [
-            {"kind": "clash", "user": int(clash.person), "rules": sorted(clash.rules)}
-            for clash in result.clashes
-        ]
+        clashes = [without_any(plan, clash.person, clash.rules) for clash in result.clashes]
         with database.transaction() as session:
             fail(session, job_id, PlanState.IMPOSSIBLE, reasons=clashes, at=now())
         return
     lines = plan.lines(result.roster)
+    reasons = explained(plan, lines)
     with database.transaction() as session:
         finish(
-            session, job_id, lines, reasons=shortages(plan, lines),
+            session, job_id, lines, reasons=reasons,
             solved=_solved(plan, result, seed, seconds), at=now(),
         )  # fmt: skip
 

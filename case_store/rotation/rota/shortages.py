@@ -12,7 +12,7 @@ from typing import Any
 
 from case_store.people.models import User
 from case_store.rotation.roster.problem import Need
-from case_store.rotation.rota.breaches import breaches_of_line
+from case_store.rotation.rota.breaches import BreachRule, breaches_of_line
 from case_store.rotation.rota.models import ShiftType
 from case_store.rotation.rota.planning import Lines, Plan
 
@@ -30,7 +30,7 @@ class WhyNot(StrEnum):
 
 class WayOut(StrEnum):
     OVERTIME = "overtime"
-    """Somebody agreed to overtime: more hours than the contract's."""
+    """Somebody agrees to more hours than the contract's; `agreed`: they did so in general."""
     ASK = "ask"
     """Somebody could come, beyond their fair share."""
     STANDBY = "standby"
@@ -50,7 +50,10 @@ class _Gap:
 
 
 def shortages(plan: Plan, lines: Lines) -> list[dict[str, Any]]:
-    """`{"kind": "short", "day", "shift", "wanted", "there", "others": [{"user", "why", "values"}], "ways": [...]}`."""
+    """`{"kind": "short", "day", "shift", "wanted", "there", "others": [{"user", "why", "values"}], "ways": [...]}`.
+
+    With `because` where facts of the day alone make it impossible (`reasons` finds the others).
+    """
     return [_explained(plan, lines, gap) for gap in _gaps(plan, lines)]
 
 
@@ -79,12 +82,13 @@ def _explained(plan: Plan, lines: Lines, gap: _Gap) -> dict[str, Any]:
             ways.append({"kind": WayOut.STANDBY.value, "user": user.id})
         elif why == WhyNot.FAIR_SHARE:
             ways.append({"kind": WayOut.ASK.value, "user": user.id})
-        elif why == WhyNot.CONTRACT and plan.agrees_to_overtime(user):
-            ways.append({"kind": WayOut.OVERTIME.value, "user": user.id})
+        elif why == WhyNot.CONTRACT:
+            agreed = plan.agrees_to_overtime(user)
+            ways.append({"kind": WayOut.OVERTIME.value, "user": user.id, "agreed": agreed})
     if gap.shift.is_night:
         ways.append({"kind": WayOut.NEIGHBOURS.value})
     ways.append({"kind": WayOut.LESS.value})
-    return {
+    told = {
         "kind": "short",
         "day": gap.day.isoformat(),
         "shift": gap.shift.code,
@@ -93,6 +97,40 @@ def _explained(plan: Plan, lines: Lines, gap: _Gap) -> dict[str, Any]:
         "others": others,
         "ways": ways,
     }
+    because = _because_of_that_day(plan, gap)
+    return told | {"because": because} if because else told
+
+
+def _because_of_that_day(plan: Plan, gap: _Gap) -> dict[str, Any] | None:
+    """Who could come at all, with no other duty of the draft, and as many of the others as leave too few.
+
+    As long as all that is told holds, there are fewer people than wanted; without any one of it, there could be enough.
+    """
+    free, bound = [], []
+    for user in plan.people:
+        alone = {**plan.before[user.id], gap.day: gap.shift}
+        found = breaches_of_line(alone, [gap.day], plan.limits[user.id])
+        if found:
+            values = dict(found[0].values)
+            if found[0].rule is BreachRule.CERTIFICATE:
+                values["until"] = _certified_until(plan, user, gap)
+            bound.append({"user": user.id, "why": found[0].rule.value, "values": values})
+        else:
+            free.append(user.id)
+    if len(free) >= gap.wanted:
+        return None
+    enough = max(0, len(plan.people) - gap.wanted + 1)
+    return {"kind": "day", "free": free, "people": bound[:enough], "in_all": len(plan.people)}
+
+
+def _certified_until(plan: Plan, user: User, gap: _Gap) -> str | None:
+    """The last day of the certificate that the shift would outlast, if it ends within the plan."""
+    held = plan.problem.people[plan.people.index(user)].certificates
+    days = (gap.day - plan.first_day).days
+    ends = [
+        one.last_day for one in held if one.channel == gap.shift.channel and one.last_day <= days
+    ]
+    return (plan.first_day + timedelta(days=max(ends))).isoformat() if ends else None
 
 
 def _why_not(

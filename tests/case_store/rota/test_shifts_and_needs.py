@@ -5,20 +5,25 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from case_store.audit.models import AuditEntry
 from case_store.people.models import Role
 from case_store.people.permissions import Actor, NotAllowed
 from case_store.rotation.rota.cover_needs import (
     HOLIDAY,
+    BadDatedNeed,
     BadNeed,
     Profile,
     Wanted,
+    dated_needs,
     needs_of,
     needs_on,
     set_needs,
     suggest_needs,
     suggestion,
+    want_on,
 )
 from case_store.rotation.rota.models import ShiftPlace, ShiftType
 from case_store.rotation.rota.shift_types import (
@@ -196,3 +201,51 @@ def test_suggestions_cover_every_half_hour_of_the_week(
                 there[place] += found[shift.id][day]
     for minute, people in enumerate(there):
         assert people >= week[minute // 1440][minute % 1440 // 30]
+
+
+def test_one_day_may_want_others_than_its_weekday(session: Session) -> None:
+    shift = kit.shift_type(session, "M", 8)
+    set_needs(session, shift, dict.fromkeys(range(7), Wanted(3, experienced=2)), by=WICHAI, at=NOON)
+    day = date(2026, 12, 8)
+    want_on(session, shift, day, 1, reason="น้ำท่วม", by=WICHAI, at=NOON)
+    found = needs_on(session, "50", day, date(2026, 12, 9))
+    assert found == {
+        (day, shift.id): Wanted(1, 1),
+        (date(2026, 12, 9), shift.id): Wanted(3, experienced=2),
+    }
+    want_on(session, shift, day, 0, reason="น้ำท่วมหนัก", by=WICHAI, at=NOON)
+    assert (day, shift.id) not in needs_on(session, "50", day, day)
+    (kept,) = dated_needs(session, "50", day, day).values()
+    assert (kept.reason, kept.made_by) == ("น้ำท่วมหนัก", "wichai")
+    told = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.action == "shift.dated_need_set")
+        .order_by(AuditEntry.id)
+    ).all()
+    assert [one.facts["people"] for one in told] == [[3, 1], [1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("day", "people", "reason", "field"),
+    [
+        (date(2026, 11, 1), 1, "x", "day"),
+        (date(2028, 1, 1), 1, "x", "day"),
+        (date(2026, 12, 8), -1, "x", "people"),
+        (date(2026, 12, 8), 201, "x", "people"),
+        (date(2026, 12, 8), 1, "  ", "reason"),
+        (date(2026, 12, 8), 1, "x" * 301, "reason"),
+    ],
+)
+def test_a_need_of_one_day_has_bounds_and_a_reason(
+    session: Session, day: date, people: int, reason: str, field: str
+) -> None:
+    shift = kit.shift_type(session, "M", 8)
+    with pytest.raises(BadDatedNeed, match=field):
+        want_on(session, shift, day, people, reason=reason, by=WICHAI, at=NOON)
+
+
+def test_only_who_plans_says_what_a_day_wants(session: Session) -> None:
+    shift = kit.shift_type(session, "M", 8)
+    for other in (Actor("x", Role.SUPERVISOR, "10"), Actor("x", Role.AGENT, "50")):
+        with pytest.raises(NotAllowed):
+            want_on(session, shift, date(2026, 12, 8), 1, reason="x", by=other, at=NOON)

@@ -9,6 +9,7 @@ from case_store.database import Database
 from case_store.people.models import Role
 from case_store.people.permissions import Actor, NotAllowed
 from case_store.rotation.calendar.sheet import Sheet, TooLong, sheet_of
+from case_store.rotation.rota.cover_needs import want_on
 from case_store.rotation.rota.models import (
     Absence,
     AbsenceKind,
@@ -176,3 +177,13 @@ def test_another_centre_and_too_many_days_are_refused(database: Database) -> Non
             sheet_of(session, "50", FIRST, FIRST + timedelta(days=62), by=KANYA)
         with pytest.raises(TooLong):
             sheet_of(session, "50", FIRST, FIRST - timedelta(days=1), by=KANYA)
+
+
+def test_what_was_said_of_one_day_is_its_need(database: Database) -> None:
+    with database.transaction() as session:
+        morning = kit.shift_type(session, "M", 8)
+        session.add(CoverNeed(shift_type_id=morning.id, weekday=1, people=3, experienced=0))
+        session.flush()
+        want_on(session, morning, day(1), 1, reason="น้ำท่วม", by=WICHAI, at=NOON)
+        [cover] = _week(session).covers
+        assert cover.need == (0, 1, 0, 0, 0, 0, 0)
