@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from case_store import clock
@@ -13,18 +12,13 @@ from case_store.agencies.start_agencies import load_agencies
 from case_store.database import Database
 from case_store.people.models import Role
 from case_store.people.passwords import matches
-from case_store.people.permissions import Actor
-from case_store.people.presence import TAKES_CALLS
 from case_store.people.staff import add_person, find_person, retire_person
 from case_store.places.provinces import centres
-from case_store.rotation.training.courses import LINE_COURSE, load_courses
-from case_store.rotation.training.keeping import issue_certificate
-from case_store.rotation.training.models import Certificate, Course
 from case_store.settings import Settings
 from damrong.demo_rota import load_rota_inputs
+from damrong.demo_training import certify, hold_next_session
 from damrong.installation import write_secret
 
-_DEMO = Actor("demo", Role.NATIONAL_OFFICER, "00")
 PASSWORD_SECRET = "demo-password"  # noqa: S105 - the name of a file
 
 
@@ -72,7 +66,9 @@ MORE_AGENTS = (
     DemoPerson("anucha", "อนุชา สุวรรณ", Role.AGENT, "50"),
 )
 """As many more as a rota round the clock wants."""
-PEOPLE = NAMED + MORE_AGENTS
+TRAINEE = DemoPerson("kaew", "แก้ว ตั้งใจเรียน", Role.AGENT, "50")
+"""New, without a certificate: may practise, and takes no calls yet."""
+PEOPLE = (*NAMED, *MORE_AGENTS, TRAINEE)
 
 
 def load_people(database: Database, home: Path) -> int:
@@ -99,24 +95,12 @@ def load_people(database: Database, home: Path) -> int:
                 added += 1
             elif not there.active and matches(password, there.password_hash):
                 there.active = True
-            _train(session, person.username)
+            user = find_person(session, person.username)
+            if user is not None and person is not TRAINEE:
+                certify(session, user, at=clock.now())
+        hold_next_session(session, at=clock.now())
         load_rota_inputs(session, at=clock.now())
     return added
-
-
-def _train(session: Session, username: str) -> None:
-    """Demo people who take calls have been trained, or nobody could try one."""
-    user = find_person(session, username)
-    if user is None or user.role not in TAKES_CALLS:
-        return
-    trained = select(Certificate.id).where(Certificate.user_id == user.id)
-    if session.scalar(trained.limit(1)) is None:
-        load_courses(session)
-        course = session.get_one(Course, LINE_COURSE)
-        today = clock.now().astimezone(clock.BANGKOK).date()
-        issue_certificate(
-            session, user, course, first_day=today, note="demo", by=_DEMO, at=clock.now()
-        )
 
 
 def _agency_id(session: Session, code: str | None) -> int | None:
@@ -156,6 +140,9 @@ def staff_list(settings: Settings) -> str:
     ]
     rows.append(
         f"  and {len(MORE_AGENTS)} more agents in 50, for its rota: {', '.join(p.username for p in MORE_AGENTS)}"
+    )
+    rows.append(
+        f"  {TRAINEE.username}, an agent in 50 without a certificate: to try training and practice calls"
     )
     return "\n".join([f"Demo staff, all with the password {demo_password(settings.home)}", *rows])
 

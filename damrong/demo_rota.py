@@ -35,8 +35,9 @@ TERMS: Final = {
     "wanchai": NewTerms(StaffClass.CONTRACTOR, _FULL, experienced=False),
     "siriporn": NewTerms(StaffClass.EMPLOYEE, 24 * 60, experienced=False),
     "anucha": _CONTRACTOR,
+    "kaew": NewTerms(StaffClass.CONTRACTOR, _FULL, experienced=False, in_rota=False),
 }
-"""By user name. One is part time, one works no nights, two are new; the supervisor is not in the rota."""
+"""By user name. One is part time, one works no nights, two are new; supervisor and trainee are not in the rota."""
 
 OFFICERS: Final = (("wichai", "prapai"), ("prapai", "kanya"), ("ratana", "pichai"))
 """Who shares the channels: officer and deputy. The telephone is the first one's."""
