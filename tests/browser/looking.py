@@ -11,6 +11,7 @@ from case_store.cases.models import Case, CaseDraft
 from case_store.database import Database
 from case_store.identity.complainants import open_identity
 from case_store.people.models import User
+from case_store.rotation.training.models import TrainingSession
 from case_store.settings import Settings
 from damrong.provision.paths import CHECKOUT
 from tests.browser.windows import NARROW, WIDE
@@ -133,6 +134,8 @@ def typed(system: Installation) -> list[str]:
         identities = [open_identity(session, case) for case in cases]
         known += [word for one in identities if one for word in (one.name, one.address) if word]
         people = session.scalars(select(User)).all()
+        held = session.scalars(select(TrainingSession)).all()
+        known += [word for one in held for word in (one.place, one.trainer)]
     database.close()
     known = [word for word in known if THAI.search(word)]
     known += [word for person in people for word in (person.display_name, person.username)]
