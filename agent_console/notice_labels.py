@@ -123,6 +123,10 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "channels_without_officer": N_(
             "%(centre)s: %(count)s channels have no responsible officer: %(channels)s. Please appoint somebody."
         ),
+        "channel_down": N_("%(centre)s: %(channels)s does not work since %(since)s. %(why)s"),
+        "channel_up": N_(
+            "%(centre)s: %(channels)s works again. It was down for %(minutes)s minutes, since %(since)s."
+        ),
         "channel_officer_ends": N_(
             "%(centre)s: %(name)s is the responsible officer for %(channels)s until %(day)s, and nobody follows."
         ),
@@ -150,6 +154,8 @@ NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "channel_days_changed": "warn",
     "channel_taken_back": "warn",
     "channels_without_officer": "bad",
+    "channel_down": "bad",
+    "channel_up": "good",
     "channel_officer_ends": "warn",
     "channel_deputy_ends": "warn",
     "duty_begins": "warn",

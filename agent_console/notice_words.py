@@ -1,8 +1,9 @@
 """The sentence of one notice, with its numbers, days and names in the reader's language."""
 
-from datetime import date
+from datetime import date, datetime
 
-from agent_console.formats import format_date, place_name
+from agent_console.channel_availability import why_words
+from agent_console.formats import format_date, format_moment, place_name
 from agent_console.i18n import gettext, language
 from agent_console.notice_labels import NOTICE_LABELS
 from case_store.outbox.models import Notice
@@ -31,6 +32,9 @@ def notice_words(notice: Notice) -> str:
         data["until"] = (
             format_date(date.fromisoformat(str(until))) if until else gettext("another order")
         )
+    if notice.kind in ("channel_down", "channel_up"):
+        data["why"] = why_words(str(data["why"]))
+        data["since"] = format_moment(datetime.fromisoformat(str(data["since"])))
     if "centre" in data:
         data["centre"] = place_name(str(data["centre"]))
     return gettext(words) % data
