@@ -38,3 +38,19 @@ def notice_words(notice: Notice) -> str:
     if "centre" in data:
         data["centre"] = place_name(str(data["centre"]))
     return gettext(words) % data
+
+
+def notice_lines(notice: Notice) -> list[str]:
+    """What a notice lists beneath its sentence: each day that changed, from what to what."""
+    found = []
+    for one in (notice.data or {}).get("changes") or []:
+        before, after = (one.get(f"{side}_{language()}") for side in ("before", "after"))
+        found.append(
+            gettext("%(day)s, from %(before)s to %(after)s")
+            % {
+                "day": format_date(date.fromisoformat(one["day"])),
+                "before": before or gettext("off duty"),
+                "after": after or gettext("off duty"),
+            }
+        )
+    return found

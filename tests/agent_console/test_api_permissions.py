@@ -252,7 +252,8 @@ def scene(program: Program, database: Database) -> Scene:
         "session_id": "999",
         "practice_id": "999",
         "certificate_id": "999",
-        "wish_id": "999", "absence_id": "1",
+        "wish_id": "999",
+        "absence_id": "1",
         "call_id": str(waiting_call(database).id),
     }
     return Scene(names, water)
