@@ -78,6 +78,9 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "duty_changed": N_(
             "Your duty of %(day)s is now: %(shift)s. Days changed at once: %(days)s."
         ),
+        "swap_offered_to_all": N_(
+            "%(name)s offers the duty of %(day)s, %(shift)s, and you could take it. Answer under Swaps."
+        ),
         "swap_offered": N_(
             "%(name)s offers you the duty of %(day)s, %(shift)s. Answer under Swaps."
         ),

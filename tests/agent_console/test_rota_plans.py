@@ -100,14 +100,16 @@ def test_what_a_replan_changes_is_seen_before_it_is_applied(
     first = date(2026, 12, 7)
     with database.transaction() as session:
         shifts = {one.code: one for one in shift_types_of(session, "50")}
-        counts = kit.rota(session, first=first, last=first + timedelta(days=59))
+        counts = kit.rota(session, first=first, last=first + timedelta(days=69))
         draft = kit.rota(
-            session, first=first, last=first + timedelta(days=59), state=RotaState.DRAFT
+            session, first=first, last=first + timedelta(days=69), state=RotaState.DRAFT
         )
         people = [session.get_one(User, one) for one in ids]
         codes = sorted(shifts)
-        for number in range(50):
-            day = first + timedelta(days=number)
+        workdays = [
+            day for number in range(70) if (day := first + timedelta(days=number)).weekday() < 5
+        ]
+        for number, day in enumerate(workdays):
             kit.duty(session, counts, people[0], day, shifts[codes[0]])
             kit.duty(session, draft, people[number % 2], day, shifts[codes[0]])
         draft_id, counts_id = draft.id, counts.id
@@ -131,7 +133,8 @@ def test_what_a_replan_changes_is_seen_before_it_is_applied(
     assert late.status_code == 422 and "มีผู้อื่นแก้ไขตารางนี้พร้อมกัน โปรดดูใหม่อีกครั้ง" in late.text
     again = re.search(r'name="seen" value="([0-9.]+)"', supervisor.get(moves).text)
     assert again is not None
-    assert supervisor.post(f"{PATH}/{draft_id}/apply", {"seen": again[1]}).status_code == 303
+    applied = supervisor.post(f"{PATH}/{draft_id}/apply", {"seen": again[1]})
+    assert applied.status_code == 303, re.findall('role="alert">.*?</div>', applied.text, re.S)
     assert supervisor.get(moves).status_code == 404
     with database.reading() as session:
         query = select(Notice).where(Notice.kind == "duty_changed", Notice.user_id == ids[0])
