@@ -59,9 +59,14 @@ def strip_of(found: Availability) -> Strip | None:
         [_bar(number, day) for number, day in enumerate(found.days)],
         share,
         words,
-        gettext("Down now") if found.down else gettext("Works"),
-        "bad" if found.down else "good",
+        *_now(found),
     )
+
+
+def _now(found: Availability) -> tuple[str, str]:
+    if not found.is_measured:
+        return gettext("Not measured now"), "outline"
+    return (gettext("Down now"), "bad") if found.down else (gettext("Works"), "good")
 
 
 def percent(share: float) -> str:

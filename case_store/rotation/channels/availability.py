@@ -16,6 +16,8 @@ DAYS: Final = 30
 MOST_READ: Final = 20_000
 """Spans of a centre that are reckoned with: more than a minute's change all day long for a week."""
 MOST_OUTAGES: Final = 20
+AWAY: Final = timedelta(minutes=10)
+"""After so long without a measurement nobody knows how a channel is now."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Availability:
     """The last thirty days of a channel, oldest first. `down`: what fails now; empty when nothing does."""
 
     days: Sequence[DayOfChannel]
+    is_measured: bool
+    """Whether anybody measures it now; the watch may be away."""
     down: str
     down_since: datetime | None
 
@@ -49,7 +53,7 @@ class Availability:
 
 @dataclass(frozen=True)
 class Outage:
-    """A time that a channel was down. `ended_at` None: it still is."""
+    """A time that a channel was down. `ended_at`: when that was last measured; None: it still is."""
 
     channel: str
     why: str
@@ -76,7 +80,7 @@ def availability(
     for span in session.scalars(query):
         by_channel.setdefault(span.channel, []).append(span)
     found = {channel: _of(spans, days, at) for channel, spans in by_channel.items()}
-    outages = [one for spans in by_channel.values() for one in _outages(spans)]
+    outages = [one for spans in by_channel.values() for one in _outages(spans, at)]
     outages.sort(key=lambda one: one.began_at, reverse=True)
     return found, outages[:MOST_OUTAGES]
 
@@ -92,15 +96,21 @@ def _of(spans: Sequence[ChannelSpan], days: Sequence[date], at: datetime) -> Ava
             side[day] += max(0.0, (ends - begins).total_seconds())
             day += timedelta(days=1)
     newest = spans[0]
-    fails = newest.why if newest.newest and newest.seen_at >= at - timedelta(minutes=10) else ""
+    measured = _is_measured(newest, at)
+    fails = newest.why if measured else ""
     return Availability(
         [DayOfChannel(day, up[day], down[day]) for day in days],
+        measured,
         fails,
         newest.down_since if fails else None,
     )
 
 
-def _outages(spans: Sequence[ChannelSpan]) -> list[Outage]:
+def _is_measured(span: ChannelSpan, at: datetime) -> bool:
+    return bool(span.newest) and span.seen_at >= at - AWAY
+
+
+def _outages(spans: Sequence[ChannelSpan], at: datetime) -> list[Outage]:
     """Spans of one outage (newest first) as one; of several causes the last one is named."""
     found: dict[datetime, Outage] = {}
     for span in spans:
@@ -108,10 +118,11 @@ def _outages(spans: Sequence[ChannelSpan]) -> list[Outage]:
             continue
         last = found.get(span.down_since)
         if last is None:
-            ended = None if span.newest else span.seen_at
+            ended = None if _is_measured(span, at) else span.seen_at
             last = Outage(span.channel, span.why, span.down_since, ended, span.told_at)
-        found[span.down_since] = last
-    return list(found.values())
+            found[span.down_since] = last
+    # measured once, when the watch began: the system was just starting
+    return [one for one in found.values() if one.ended_at is None or one.ended_at > one.began_at]
 
 
 def _share(up: float, down: float) -> float | None:

@@ -96,6 +96,21 @@ def test_a_short_one_is_kept_and_told_to_nobody(
     assert officers
 
 
+def test_the_watch_may_be_away_and_a_start_is_no_outage(
+    session: Session, officers: tuple[User, User]
+) -> None:
+    minutes(session, BROKEN, 0, 0, EVENING)  # the system is just starting
+    minutes(session, FINE, 1, 5, EVENING)
+    minutes(session, BROKEN, 6, 30, EVENING)
+    at = EVENING + timedelta(hours=3)
+    found, outages = availability(session, "50", by=SUPERVISOR, at=at)
+    assert (found[PHONE].is_measured, found[PHONE].down) == (False, "")
+    assert [(one.began_at, one.ended_at) for one in outages] == [
+        (EVENING + timedelta(minutes=5), EVENING + timedelta(minutes=30))
+    ]
+    assert officers
+
+
 def test_another_cause_is_the_same_outage(session: Session, officers: tuple[User, User]) -> None:
     minutes(session, BROKEN, 0, 8, EVENING)
     minutes(session, Measured(telephone=Why.FLOWS), 9, 40, EVENING)
