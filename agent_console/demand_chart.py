@@ -74,11 +74,14 @@ class DemandChart:
 
 def demand_chart(
     calls: Sequence[float],
-    people: Mapping[str, Sequence[int]],
+    people: Mapping[str, Sequence[int | None]],
     days: Sequence[tuple[str, bool]],
 ) -> DemandChart:
-    """`calls` and each line of `people` have a value for each half hour; `days`: their names, and which are special."""
-    most_people = max((value for line in people.values() for value in line), default=0)
+    """`calls` and each line of `people` have a value for each half hour; `days`: their names, and which are special.
+
+    A line has a gap where it has no value.
+    """
+    most_people = max((value or 0 for line in people.values() for value in line), default=0)
     calls_step, calls_top = scale(ceil(max(calls, default=0)))
     people_step, people_top = scale(most_people)
     below = _ABOVE + UPPER + _BETWEEN
@@ -103,14 +106,19 @@ def _rules(top: int, height: int, step: int, highest: int) -> list[Rule]:
     ]
 
 
-def _steps(values: Sequence[float], highest: int, height: int) -> str:
+def _steps(values: Sequence[float | None], highest: int, height: int) -> str:
     """A line that is level through each half hour."""
-    heights = [round(height * (1 - value / highest), 1) for value in values]
-    parts = [f"M0 {heights[0]}"] if heights else []
-    for place, y in enumerate(heights):
-        if place and y != heights[place - 1]:
-            parts.append(f"H{place}V{y}")
-    return "".join([*parts, f"H{len(heights)}"]) if heights else ""
+    parts: list[str] = []
+    last: float | None = None
+    for place, value in enumerate(values):
+        y = None if value is None else round(height * (1 - value / highest), 1)
+        if y != last:
+            if last is not None:
+                parts.append(f"H{place}")
+            if y is not None:
+                parts.append(f"M{place} {y}" if last is None else f"V{y}")
+        last = y
+    return "".join([*parts, f"H{len(values)}" if last is not None else ""])
 
 
 def _area(values: Sequence[float], highest: int, height: int) -> str:

@@ -27,25 +27,29 @@ class DemandView:
     demand: Demand
     days: Sequence[tuple[date, bool]]
     """Each day, and whether offices are closed then beside weekends."""
+    lines: Mapping[str, Sequence[int | None]]
+    """What the rota, and a draft, say: people of each half hour."""
     chart: DemandChart
     busiest: Busiest
 
     @classmethod
     def of(
-        cls, demand: Demand, rota: Mapping[str, Sequence[int] | None] | None = None
+        cls, demand: Demand, rota: Mapping[str, Sequence[int | None] | None] | None = None
     ) -> "DemandView":
         """`rota`: further lines of people by name, a value for each half hour; None has no line."""
         dates = [demand.first_day + timedelta(days=place) for place in range(len(demand.days))]
         days = list(zip(dates, demand.special, strict=True))
         needs = [need for day in demand.days for need in day]
-        people = {"need": [need.agents for need in needs]}
+        people: dict[str, list[int | None]] = {"need": [need.agents for need in needs]}
         if any(need.standby for need in needs):
             people["standby"] = [need.standby for need in needs]
-        people |= {name: list(line) for name, line in (rota or {}).items() if line is not None}
+        lines = {name: list(line) for name, line in (rota or {}).items() if line is not None}
+        people |= lines
         most = max(range(len(needs)), key=lambda place: (needs[place].agents, -place))
         return cls(
             demand=demand,
             days=days,
+            lines=lines,
             chart=demand_chart(
                 [need.calls for need in needs],
                 people,
@@ -71,6 +75,15 @@ class DemandView:
             (f"{slot_times(slot)}–{slot_times(slot + 1)}", [day[slot] for day in self.demand.days])
             for slot in range(SLOTS)
         ]
+
+    def planned(self, day: int, slot: int) -> str:
+        """Who is on duty by the rota, and in brackets by the draft, for the table; empty where there is no line."""
+        place = day * SLOTS + slot
+        words = str(line[place]) if (line := self.lines.get("on_duty")) else ""
+        draft = self.lines.get("drafted")
+        if draft and draft[place] is not None:
+            words += f" ({draft[place]})"
+        return words.strip()
 
     def marks(self, need: Need) -> bool:
         """Whether somebody set it by hand."""

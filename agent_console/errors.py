@@ -43,6 +43,8 @@ from case_store.rotation.channels.appointments import BadAppointment
 from case_store.rotation.rota.editing import BadChange, RotaChanged, RotaLocked, RuleBroken
 from case_store.rotation.rota.sick import BadSickCall
 from case_store.rotation.rota.swaps import BadSwap, SwapOver
+from case_store.rotation.rota.terms import BadTerms
+from case_store.rotation.rota.wishes import BadWish
 from case_store.rotation.today.gate import NotOnShift
 from case_store.rotation.today.last_one import LastOne
 from case_store.rotation.training.gate import NotCertified
@@ -73,7 +75,9 @@ NAMES_ITS_FIELD = (
     BadChange,
     BadSickCall,
     BadSwap,
+    BadTerms,
     BadTraining,
+    BadWish,
 )
 STATUS_OF_REFUSAL = {
     Refusal.TOO_BIG: 413,

@@ -81,6 +81,9 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "duty_changed": N_(
             "Your duty of %(day)s is now: %(shift)s. Days changed at once: %(days)s."
         ),
+        "swap_offered_to_all": N_(
+            "%(name)s offers the duty of %(day)s, %(shift)s, and you could take it. Answer under Swaps."
+        ),
         "swap_offered": N_(
             "%(name)s offers you the duty of %(day)s, %(shift)s. Answer under Swaps."
         ),
@@ -126,6 +129,10 @@ NOTICE_LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "channels_without_officer": N_(
             "%(centre)s: %(count)s channels have no responsible officer: %(channels)s. Please appoint somebody."
         ),
+        "channel_down": N_("%(centre)s: %(channels)s does not work since %(since)s. %(why)s"),
+        "channel_up": N_(
+            "%(centre)s: %(channels)s works again. It was down for %(minutes)s minutes, since %(since)s."
+        ),
         "channel_officer_ends": N_(
             "%(centre)s: %(name)s is the responsible officer for %(channels)s until %(day)s, and nobody follows."
         ),
@@ -157,6 +164,8 @@ NOTICE_LEVELS: Final[Mapping[str, str]] = {
     "channel_days_changed": "warn",
     "channel_taken_back": "warn",
     "channels_without_officer": "bad",
+    "channel_down": "bad",
+    "channel_up": "good",
     "channel_officer_ends": "warn",
     "channel_deputy_ends": "warn",
     "duty_begins": "warn",

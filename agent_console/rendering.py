@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from agent_console import formats, i18n, import_labels, labels, office_labels
 from agent_console.assets import asset
-from agent_console.notice_words import notice_words
+from agent_console.notice_words import notice_lines, notice_words
 from agent_console.office_menu import opens_office
 from agent_console.script_texts import script_texts
 from case_store.clock import now
@@ -62,6 +62,7 @@ def environment() -> Environment:
         seconds_between=formats.seconds_between,
         due_words=formats.due_words,
         notice_words=notice_words,
+        notice_lines=notice_lines,
         now=now,
         may=may,
         opens_office=opens_office,

@@ -93,6 +93,19 @@ class Settings(BaseSettings):
         500, ge=1, le=10_000, description="Calls that FastAGI serves at one time."
     )
 
+    channel_down_minutes: int = Field(
+        10,
+        ge=1,
+        le=1440,
+        description="A channel that is down for longer is told to its responsible officer and the deputy.",
+    )
+    web_intake_url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="Address of the province's web form, with {province} for its code, asked every minute "
+        "whether it answers; empty: not measured.",
+    )
+
     session_hours: int = Field(
         12, ge=1, le=24, description="A sign-in ends after this time at the latest."
     )

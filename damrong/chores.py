@@ -23,6 +23,7 @@ from case_store.privacy.call_retention import carry_out_months, propose_months
 from case_store.privacy.retention import carry_out, propose
 from case_store.rotation.channels.alerts import alert_channels
 from case_store.rotation.channels.alerts import warn_of_ends as warn_of_channel_ends
+from case_store.rotation.channels.watching import forget_spans
 from case_store.rotation.rota.cover_alerts import alert_some
 from case_store.rotation.rota.swaps import lapse_swaps
 from case_store.rotation.today.attendance import keep_attendance
@@ -97,6 +98,7 @@ def _forget(session: Session, at: datetime) -> int:
     forget_done(session, at=at)
     forget_read(session, at=at)
     drop_stale_imports(session, at=at)
+    forget_spans(session, at=at)
     return 0
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from case_store.database import Database
 from case_store.events.redis_stream import RedisPublisher
 from case_store.settings import Settings
+from damrong.channel_watch import watch_channels
 from damrong.chores import CHORES, Chore, do
 from damrong.planner import Planner
 from integrations.outgoing import Outgoing
@@ -25,6 +26,7 @@ from integrations.outgoing import Outgoing
 SENDS_EVERY: Final = 1.0
 KEEPS_EVERY: Final = 60.0
 PLANS_EVERY: Final = 2.0
+WATCHES_EVERY: Final = 60.0
 AWAY_PAUSE: Final = 5.0
 """How long to wait when the database is away."""
 STOP_SECONDS: Final = 6.0
@@ -71,7 +73,13 @@ def beats(settings: Settings, database: Database, stop: Event) -> list[Beat]:
         Beat("outgoing", SENDS_EVERY, lambda: outgoing.send_due() > 0),
         Beat("planning", PLANS_EVERY, Planner(database, stop).work),
         Beat("deadlines", KEEPS_EVERY, lambda: _keep(database, CHORES, stop)),
+        Beat("channels", WATCHES_EVERY, lambda: _watch(settings, database)),
     ]
+
+
+def _watch(settings: Settings, database: Database) -> bool:
+    watch_channels(settings, database)
+    return False
 
 
 def _keep(database: Database, chores: tuple[Chore, ...], stop: Event) -> bool:

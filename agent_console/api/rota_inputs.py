@@ -16,6 +16,7 @@ from agent_console.api.texts import PRINTABLE, Body
 from agent_console.dependencies import Reader, Store
 from case_store.clock import now
 from case_store.deadlines.calendar import day_of
+from case_store.people.models import User
 from case_store.people.permissions import Action, Actor, may, require
 from case_store.people.staff import find_person
 from case_store.rotation.rota.absences import (
@@ -32,15 +33,25 @@ from case_store.rotation.rota.models import (
     RequestState,
     ShiftPlace,
     StaffClass,
+    WorkingTerms,
 )
 from case_store.rotation.rota.rules import WorkRules, rules_of
 from case_store.rotation.rota.shift_types import shift_types_of
 from case_store.rotation.rota.staff_holidays import holidays_of
-from case_store.rotation.rota.terms import rota_people, terms_of
+from case_store.rotation.rota.terms import (
+    LONGEST_MONTH,
+    SHORTEST_WEEK,
+    BadTerms,
+    NewTerms,
+    rota_people,
+    set_terms,
+    terms_of,
+)
 
 router = APIRouter(tags=["rota"])
 USUAL: Final = timedelta(days=91)
 LONGEST: Final = timedelta(days=366 * 2)
+UserName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9._-]{1,64}$")]
 OfClass = Annotated[StaffClass, Query()]
 
 
@@ -81,6 +92,24 @@ class TermsItem(BaseModel):
     in_rota: bool
 
 
+class NewTermsBody(Body):
+    """How a person works. Hours in minutes, within the rules of the staff class."""
+
+    user: UserName
+    staff_class: StaffClass
+    week_minutes: Annotated[int, Field(ge=SHORTEST_WEEK, le=48 * 60)]
+    month_minutes: Annotated[int, Field(ge=SHORTEST_WEEK, le=LONGEST_MONTH)] | None = None
+    no_nights: bool = False
+    experienced: bool = True
+    overtime_consent: bool = False
+    in_rota: bool = True
+    standby_phone: Annotated[
+        str | None,
+        StringConstraints(strip_whitespace=True, max_length=30, pattern=PRINTABLE),
+        Field(description="Their own telephone, for standby. Left out: as it is; empty: none."),
+    ] = None
+
+
 class AbsenceItem(BaseModel):
     id: int
     user: str
@@ -99,7 +128,7 @@ class DecidedAbsence(AbsenceItem):
 class NewAbsenceBody(Body):
     """Leave or another duty, written down by who plans the rota: it binds at once."""
 
-    user: Annotated[str, StringConstraints(pattern=r"^[a-z0-9._-]{1,64}$")]
+    user: UserName
     kind: AbsenceKind
     first_day: date
     last_day: date
@@ -156,21 +185,23 @@ def get_terms(program: Program, store: Reader, centre_code: CentreCode = None) -
     centre = _centre(program, Action.PLAN_ROTA, centre_code)
     people = rota_people(store, centre)
     terms = terms_of(store, [one.id for one in people])
-    items = [
-        TermsItem(
-            user=one.username,
-            name=one.display_name,
-            staff_class=terms[one.id].staff_class,
-            week_minutes=terms[one.id].week_minutes,
-            month_minutes=terms[one.id].month_minutes,
-            no_nights=terms[one.id].no_nights,
-            experienced=terms[one.id].experienced,
-            overtime_consent=terms[one.id].overtime_consent,
-            in_rota=terms[one.id].in_rota,
-        )
-        for one in people
-    ]
+    items = [_terms_item(one, terms[one.id]) for one in people]
     return ListOf(items=items, next=None)
+
+
+@router.put("/rota/terms", summary="Say how somebody works from now on")
+def put_terms(new: NewTermsBody, program: Program, store: Store) -> TermsItem:
+    """All of it anew, but their own telephone, which stays when it is left out."""
+    require(program, Action.PLAN_ROTA)
+    user = find_person(store, new.user)
+    if user is None:
+        raise BadTerms("user")
+    require(program, Action.PLAN_ROTA, user.centre_code)
+    kept = terms_of(store, [user.id])[user.id].standby_phone or ""
+    values = new.model_dump(exclude={"user", "standby_phone"})
+    phone = kept if new.standby_phone is None else new.standby_phone
+    terms = NewTerms(**values, standby_phone=phone)
+    return _terms_item(user, set_terms(store, user, terms, by=program, at=now()))
 
 
 @router.get("/rota/absences", summary="Who is away, approved: of 13 weeks unless it says")
@@ -240,6 +271,20 @@ def _centre(program: Actor, action: Action, centre_code: str | None) -> str:
     if centre_code is None and not may(program, action, program.centre_code):
         raise _not_right("centre_code", "query")
     return centre_code or program.centre_code
+
+
+def _terms_item(user: User, terms: WorkingTerms) -> TermsItem:
+    return TermsItem(
+        user=user.username,
+        name=user.display_name,
+        staff_class=terms.staff_class,
+        week_minutes=terms.week_minutes,
+        month_minutes=terms.month_minutes,
+        no_nights=terms.no_nights,
+        experienced=terms.experienced,
+        overtime_consent=terms.overtime_consent,
+        in_rota=terms.in_rota,
+    )
 
 
 def _absence(store: Session, program: Program, absence_id: int) -> Absence:

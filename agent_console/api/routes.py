@@ -18,6 +18,7 @@ from agent_console.api import (
     rota,
     rota_changes,
     rota_inputs,
+    rota_wishes,
     statistics,
     training,
     webhooks,
@@ -45,6 +46,6 @@ ERRORS: Final[dict[int | str, dict[str, Any]]] = {
 router = APIRouter(prefix="/api/v1", responses=ERRORS)
 for part in (
     calls, documents, cases, case_steps, referrals, merging, attachments, identity, words, webhooks,
-    work, statistics, on_duty, rota, rota_inputs, rota_changes, training, channels,
+    work, statistics, on_duty, rota, rota_inputs, rota_wishes, rota_changes, training, channels,
 ):  # fmt: skip
     router.include_router(part.router)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
+from agent_console.channel_availability import HEIGHT, WIDTH, strip_of, why_words
 from agent_console.channel_rows import centre_rows, channel_name, channel_rows
 from agent_console.days import BadDay, read_day, typed_day
 from agent_console.dependencies import Reader, Store
@@ -36,6 +37,7 @@ from case_store.rotation.channels.appointments import (
     standing,
     take_back,
 )
+from case_store.rotation.channels.availability import availability
 from case_store.rotation.rota.models import ChannelOfficer
 
 router = APIRouter(include_in_schema=False, prefix="/rotation/channels")
@@ -161,6 +163,7 @@ def _page(
     past = history(store, code, by=actor, limit=PAST + 1, before=before)
     appoints = may(actor, Action.APPOINT_CHANNEL_OFFICERS, code)
     appointed = standing(store, code, today)
+    measured, outages = availability(store, code, by=actor, at=now())
     errors = {_SHOWN_AT.get(bad.field, bad.field): gettext(SENTENCES[bad.field])} if bad else {}
     return frame.page(
         "rotation/channels.html",
@@ -171,6 +174,11 @@ def _page(
         people=person_choices(appointable(store, code)) if appoints else [],
         appoints=appoints,
         told=_told(store, code),
+        strips={channel: strip_of(found) for channel, found in measured.items()},
+        strip_height=HEIGHT,
+        strip_width=WIDTH,
+        outages=outages,
+        why_words=why_words,
         past=page_of(past, PAST),
         names=display_names(store, {one.made_by for one in past}),
         channel_names={one.code: channel_name(one) for one in every_word(store, Channel)},

@@ -159,9 +159,11 @@ def watched_centres(actor: Actor) -> list[Province]:
     return [one for one in centres() if may(actor, Action.WATCH_BOARD, one.code)]
 
 
-def _rota_lines(store: Session, chosen: Chosen, actor: Actor) -> dict[str, Sequence[int] | None]:
+def _rota_lines(
+    store: Session, chosen: Chosen, actor: Actor
+) -> dict[str, Sequence[int | None] | None]:
     """Who the rota has on duty; a draft only for who plans, as drafts are nobody else's."""
-    lines: dict[str, Sequence[int] | None] = {
+    lines: dict[str, Sequence[int | None] | None] = {
         "on_duty": on_duty(store, chosen.centre_code, chosen.monday, WEEK)
     }
     if may(actor, Action.PLAN_ROTA, chosen.centre_code):

@@ -17,7 +17,13 @@ from agent_console.forms import Fields, FormFields, plain, whole_number
 from agent_console.frame import Frame, PageFrame
 from agent_console.i18n import N_, gettext
 from agent_console.plan_words import Telling, causes, user_ids
-from agent_console.rota_words import breaches_words, state_words
+from agent_console.rota_words import (
+    breaches_words,
+    day_words,
+    shift_name,
+    shift_times,
+    state_words,
+)
 from agent_console.safe_paths import with_query
 from case_store.clock import BANGKOK, now
 from case_store.people.models import User
@@ -49,6 +55,7 @@ PAST: Final = timedelta(days=31)
 MOST_SHOWN: Final = 40
 """Reasons on the page; the others are counted."""
 _POINTS: Final = 12
+MOVES_ON_PAGE: Final = 40
 SENTENCES: Final = {
     "days": N_(
         "Please write days from today on, the last not before the first, 92 days at the most."
@@ -119,22 +126,65 @@ STEPS: Final = {
     "lock": lock,
     "unlock": unlock,
     "drop": drop_draft,
-    "apply": apply_draft,
 }
+
+
+@router.get("/{rota_id}/moves")
+def moves_page(
+    rota_id: Id,
+    frame: Frame,
+    store: Reader,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> Response:
+    """What a draft would change of the rota that counts: who, which day, from what to what, before it is applied."""
+    draft = store.get(Rota, rota_id)
+    if draft is None or draft.state is not RotaState.DRAFT:
+        raise HTTPException(404)
+    require(frame.reader.actor, Action.PLAN_ROTA, draft.centre_code)
+    found = moves_of(store, draft)
+    if found is None:
+        raise HTTPException(404)
+    rota, moves = found
+    pages = max(1, -(-len(moves) // MOVES_ON_PAGE))
+    page = min(page, pages)
+    first = (page - 1) * MOVES_ON_PAGE
+    return frame.page(
+        "rotation/moves.html",
+        draft=draft,
+        rota=rota,
+        moves=moves[first : first + MOVES_ON_PAGE],
+        first=first + 1,
+        total=len(moves),
+        people=len({one.user.id for one in moves}),
+        page=page,
+        pages=pages,
+        seen=f"{draft.version}.{rota.version}",
+        day_words=day_words,
+        shift_name=shift_name,
+        shift_times=shift_times,
+    )
 
 
 @router.post("/{rota_id}/{step}")
 def take_step(
-    rota_id: Id, step: Annotated[str, Path(max_length=10)], frame: Frame, store: Store
+    rota_id: Id,
+    step: Annotated[str, Path(max_length=10)],
+    frame: Frame,
+    store: Store,
+    fields: FormFields,
 ) -> Response:
     rota = store.get(Rota, rota_id)
-    if rota is None or step not in STEPS:
+    if rota is None or step not in {*STEPS, "apply"}:
         raise HTTPException(404)
     centre = rota.centre_code
     require(frame.reader.actor, Action.PLAN_ROTA, centre)
     try:
         with store.begin_nested():
-            STEPS[step](store, rota, by=frame.reader.actor, at=now())
+            if step == "apply":
+                seen = _seen(plain(fields, "seen"))
+                apply_draft(store, rota, by=frame.reader.actor, at=now(), seen=seen)
+            else:
+                STEPS[step](store, rota, by=frame.reader.actor, at=now())
     except RuleBroken as broken:
         trouble = Trouble(
             "rules",
@@ -151,6 +201,14 @@ def take_step(
     except WrongState:
         return page(frame, store, centre, trouble=_trouble("state"))
     return RedirectResponse(address(centre), 303)
+
+
+def _seen(typed: str) -> tuple[int, int] | None:
+    """The versions whose differences were looked at; None where the form names none."""
+    draft, _, rota = typed.partition(".")
+    if not all(one.isascii() and one.isdecimal() and len(one) <= 9 for one in (draft, rota)):
+        return None
+    return int(draft), int(rota)
 
 
 def broken_words(store: Session, broken: RuleBroken, centre: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Swaps: what is offered to the reader, what they offer, and, for who plans the rota, what waits for a decision."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Final
@@ -91,8 +91,10 @@ def new_page(
     store: Reader,
     day: Annotated[str, Query(max_length=10)] = "",
     giver: Annotated[int, Query(ge=0, lt=10**18)] = 0,
+    taker: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
-    typed = {"day": day, "giver": str(giver or frame.reader.user_id)}
+    """With `taker`, the duties to choose from are that colleague's."""
+    typed = {"day": day, "giver": str(giver or frame.reader.user_id), "taker": taker}
     return _form(frame, store, _giver(frame, store, typed), typed)
 
 
@@ -230,14 +232,47 @@ def _iso(typed: str) -> date | None:
 
 
 def _typed_day(typed: str) -> date | None:
-    """Empty: nothing is wanted in return. Raises `BadDay`."""
-    return read_day(typed) if typed else None
+    """Empty: nothing is wanted in return. The choice's day, or one as people write it. Raises `BadDay`."""
+    return (_iso(typed) or read_day(typed)) if typed else None
 
 
 def _duties(store: Session, user: User, at: datetime) -> list[ScheduledDuty]:
     today = at.astimezone(BANGKOK).date()
     found = final_schedule(store, today, today + AHEAD, user_ids=[user.id])
     return [duty for duty in found if duty.begins_at > at]
+
+
+@dataclass(frozen=True)
+class InReturn:
+    """A day to choose in return: of one colleague with the duty, of all only as a day."""
+
+    day: date
+    words: str
+
+    @property
+    def value(self) -> str:
+        return self.day.isoformat()
+
+
+def _in_return(
+    store: Session, giver: User, people: Sequence[User], taker: User | None, at: datetime
+) -> list[InReturn]:
+    """What the colleague, or any of them, is to work and could give."""
+    if taker is not None:
+        return [
+            InReturn(
+                one.day,
+                f"{day_words(one.day)} · {shift_times(one.shift_type)} · {shift_name(one.shift_type)}",
+            )
+            for one in _duties(store, taker, at)
+            if one.centre_code == giver.centre_code
+        ]
+    today = at.astimezone(BANGKOK).date()
+    ids = [one.id for one in people if one.id != giver.id]
+    found = final_schedule(store, today, today + AHEAD, user_ids=ids)
+    return [
+        InReturn(day, day_words(day)) for day in sorted({d.day for d in found if d.begins_at > at})
+    ]
 
 
 def _form(
@@ -250,13 +285,18 @@ def _form(
 ) -> Response:
     plans = may(frame.reader.actor, Action.PLAN_ROTA, giver.centre_code)
     people = colleagues(store, giver.centre_code)
+    at = now()
+    taker_id = whole_number(typed, "taker")
+    taker = next((one for one in people if one.id == taker_id and one.id != giver.id), None)
     return frame.page(
         "rotation/swap_new.html",
         status=422 if errors or broken else 200,
         giver=giver,
         givers=people if plans else [giver],
         colleagues=[one for one in people if one.id != giver.id],
-        duties=_duties(store, giver, now()),
+        taker=taker,
+        in_return=_in_return(store, giver, people, taker, at),
+        duties=_duties(store, giver, at),
         typed=typed,
         errors=errors or {},
         problems=broken or [],

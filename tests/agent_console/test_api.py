@@ -366,6 +366,7 @@ def test_the_description_names_every_error_as_problem_details(client: TestClient
         "/channels/{channel}/officers", "/rota/absences", "/rota/absences/{absence_id}/decision",
         "/rota/cover", "/rota/holidays", "/rota/rules", "/rota/shift-types", "/rota/sick-calls",
         "/rota/stand-ins", "/rota/swaps", "/rota/swaps/{swap_id}/steps", "/rota/terms",
+        "/rota/wishes", "/rota/wishes/{wish_id}",
         "/training/courses", "/training/practice-calls",
         "/training/practice-calls/{practice_id}/sign-off", "/training/sessions",
         "/training/sessions/{session_id}/results",

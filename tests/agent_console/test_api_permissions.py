@@ -88,6 +88,10 @@ OPERATIONS: Mapping[str, set[Role]] = {
     "POST /certificates/{certificate_id}/revoke": TRAINERS,
     "GET /rota/shift-types": INTAKE | OVERSIGHT,
     "GET /rota/terms": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "PUT /rota/terms": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "GET /rota/wishes": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "POST /rota/wishes": {R.SUPERVISOR, R.NATIONAL_OFFICER},
+    "DELETE /rota/wishes/{wish_id}": {R.SUPERVISOR, R.NATIONAL_OFFICER},
     "GET /rota/absences": {R.SUPERVISOR, R.NATIONAL_OFFICER},
     "POST /rota/absences": {R.SUPERVISOR, R.NATIONAL_OFFICER},
     "POST /rota/absences/{absence_id}/decision": {R.SUPERVISOR, R.NATIONAL_OFFICER},
@@ -136,6 +140,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
         "note": "x",
     },
     "POST /certificates/{certificate_id}/revoke": {"reason": "x"},
+    "PUT /rota/terms": {"user": "nobody", "staff_class": "official", "week_minutes": 2400},
+    "POST /rota/wishes": {"user": "nobody", "day": "2027-02-01", "wanted": False},
     "POST /rota/absences": {
         "user": "nobody",
         "kind": "annual",
@@ -246,6 +252,7 @@ def scene(program: Program, database: Database) -> Scene:
         "session_id": "999",
         "practice_id": "999",
         "certificate_id": "999",
+        "wish_id": "999",
         "absence_id": "1",
         "call_id": str(waiting_call(database).id),
     }

@@ -181,3 +181,22 @@ def test_odd_input_is_answered(team: Team) -> None:
     assert team.wichai.post("/rotation/swaps/999999/approve").status_code == 404
     odd = {"day": "x", "taker": "999999", "return_day": "", "note": "x" * 400}
     assert team.kanya.post("/rotation/swaps/new", odd).status_code == 422
+
+
+def test_the_colleagues_duties_are_a_choice_and_all_of_them_days(team: Team) -> None:
+    page = team.kanya.get("/rotation/swaps/new").text
+    assert f'value="{day(5).isoformat()}"' in page  # somebody has a duty then; whose is not said
+    chosen = team.kanya.get(
+        f"/rotation/swaps/new?day={day(3).isoformat()}&taker={team.malee.user.id}"
+    ).text
+    select = chosen[chosen.index('id="n-return"') : chosen.index('id="n-note"')]
+    assert select.count("<option") == 2 and "16.00–00.00" in select  # nothing, or the evening
+    assert f'name="taker" value="{team.malee.user.id}"' in chosen
+    assert f'value="{day(3).isoformat()}" selected' in chosen
+    fields = {
+        "day": day(3).isoformat(), "taker": str(team.malee.user.id),
+        "return_day": day(5).isoformat(), "note": "", "giver": str(team.kanya.user.id),
+    }  # fmt: skip
+    assert team.kanya.post("/rotation/swaps/new", fields).status_code == 303
+    odd = team.kanya.get("/rotation/swaps/new?taker=xyz")
+    assert odd.status_code == 200

@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from agent_console.channel_availability import percent
 from case_store.clock import frozen
 from case_store.database import Database
 from case_store.people.models import Role
 from case_store.rotation.channels.alerts import alert_channels
 from case_store.rotation.channels.answering import who_answers
+from case_store.rotation.channels.watching import Measured, Why, watch
 from case_store.rotation.rota.models import ChannelOfficer
 from tests.agent_console.kit import Visitor, add_user
+from tests.case_store.kit import IDLE
 
 Visit = Callable[..., Visitor]
 NOON = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
@@ -239,3 +242,32 @@ def test_a_centre_without_people_says_what_to_do(visit: Visit) -> None:
 def test_what_is_typed_is_no_markup(boss: Visitor, people: list[str]) -> None:
     boss.post(PAGE, form(people[0], order="<script>alert(1)</script>"))
     assert "<script>alert(1)" not in boss.get(PAGE).text
+
+
+def test_the_strip_of_thirty_days_and_the_outage_stand_there(
+    boss: Visitor, people: list[str], database: Database
+) -> None:
+    assert people
+    page = boss.get(PAGE).text
+    assert page.count("ไม่ได้วัด</small>") == 13  # every channel
+    with database.transaction() as session:
+        for minute in range(-40, 1):
+            why = Why.TELEPHONE if minute > -20 else ""
+            at = NOON - timedelta(days=1) + timedelta(minutes=minute)
+            measured = Measured(telephone=why)
+            watch(session, measured, at=at, told_after=timedelta(minutes=10), idle=IDLE)
+    page = boss.get(PAGE).text
+    assert page.count("ไม่ได้วัด</small>") == 12
+    there = page[page.index('id="channel-phone_1567"') :]
+    assert there.count("<title>") == 30
+    assert 'class="down"' in there and "24 พ.ย. 2569" in there
+    outages = page[page.index('id="outages"') : page.index('id="history"')]
+    assert "ระบบโทรศัพท์ไม่ตอบสนอง" in outages
+    told = boss.get("/notices").text  # there is no officer: the deputy governor hears of it
+    assert "ใช้งานไม่ได้ตั้งแต่ 24 พ.ย. 2569" in told and f'href="{PAGE}?centre=50"' in told
+
+
+def test_percentages_never_claim_more_than_was_measured() -> None:
+    assert [percent(one) for one in (1, 0.99999, 0.5, 0.00001, 0)] == [
+        "100.0", "99.9", "50.0", "0.1", "0.0",
+    ]  # fmt: skip

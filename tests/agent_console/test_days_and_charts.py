@@ -137,3 +137,12 @@ def test_a_picture_of_demand_has_a_step_for_each_half_hour(calls: list[float], a
         assert panel.rules[-1].value >= (max(calls) if panel is chart.calls else agents)
     assert [day.special for day in chart.days] == [False, True]
     assert chart.days[1].x + chart.days[1].width <= 100
+
+
+def test_a_line_of_people_has_a_gap_where_nothing_is_known() -> None:
+    people = {"drafted": [None, 1, 1, None, 0, 2]}
+    chart = demand_chart([0.0] * 6, people, [("จ. 23", False)])
+    top = chart.people.height
+    half = top / 2
+    path = chart.people.lines["drafted"]
+    assert path == f"M1 {half}H3M4 {float(top)}H5V0.0H6"

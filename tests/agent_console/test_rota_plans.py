@@ -1,15 +1,19 @@
 """The page of planning: asking, stopping, reasons with ways out, publishing, applying, locking."""
 
+import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from agent_console.notice_words import notice_lines
 from case_store.clock import frozen
 from case_store.database import Database
+from case_store.outbox.models import Notice
 from case_store.people.models import Role, User
+from case_store.rotation.rota.editing import MOST_TOLD
 from case_store.rotation.rota.jobs import claim_job
 from case_store.rotation.rota.models import (
     Absence,
@@ -26,6 +30,7 @@ from case_store.rotation.rota.models import (
 from case_store.rotation.rota.rules import start_terms
 from case_store.rotation.rota.schedule import final_schedule
 from case_store.rotation.rota.search_job import search
+from case_store.rotation.rota.shift_types import shift_types_of
 from tests.agent_console.kit import Visitor, add_user
 from tests.case_store.rota import kit
 
@@ -91,6 +96,70 @@ def test_ask_look_publish_lock(supervisor: Visitor, database: Database) -> None:
     with database.reading() as session:
         kept = final_schedule(session, published.first_day, published.last_day, centre_code="50")
         assert len(kept) == 21
+
+
+def test_what_a_replan_changes_is_seen_before_it_is_applied(
+    supervisor: Visitor, database: Database
+) -> None:
+    ids = a_centre(database, people=3)
+    first = date(2026, 12, 7)
+    with database.transaction() as session:
+        shifts = {one.code: one for one in shift_types_of(session, "50")}
+        counts = kit.rota(session, first=first, last=first + timedelta(days=69))
+        draft = kit.rota(
+            session, first=first, last=first + timedelta(days=69), state=RotaState.DRAFT
+        )
+        people = [session.get_one(User, one) for one in ids]
+        codes = sorted(shifts)
+        workdays = [
+            day for number in range(70) if (day := first + timedelta(days=number)).weekday() < 5
+        ]
+        for number, day in enumerate(workdays):
+            kit.duty(session, counts, people[0], day, shifts[codes[0]])
+            kit.duty(session, draft, people[number % 2], day, shifts[codes[0]])
+        draft_id, counts_id = draft.id, counts.id
+        name = shifts[codes[0]].name_th
+    page = supervisor.get(PATH).text
+    assert f'href="{PATH}/{draft_id}/moves"' in page and "50 วัน" in page
+    moves = f"{PATH}/{draft_id}/moves"
+    page = supervisor.get(moves).text
+    assert page.count("<tr>") == 41 and "1 ถึง 40 จาก 50" in page  # with the head of the table
+    there = page[page.index("8 ธ.ค. 2569") : page.index("10 ธ.ค. 2569")]
+    assert there.index("Agent0") < there.index(name) < there.index("ไม่มีเวร")
+    assert "Agent1" in there
+    assert supervisor.get(f"{moves}?page=2").text.count("<tr>") == 11
+    assert supervisor.get(f"{moves}?page=99").status_code == 200
+    seen = re.search(r'name="seen" value="([0-9.]+)"', page)
+    assert seen is not None
+
+    with database.transaction() as session:  # somebody else is quicker
+        session.get_one(Rota, counts_id).version += 1
+    late = supervisor.post(f"{PATH}/{draft_id}/apply", {"seen": seen[1]})
+    assert late.status_code == 422 and "มีผู้อื่นแก้ไขตารางนี้พร้อมกัน โปรดดูใหม่อีกครั้ง" in late.text
+    again = re.search(r'name="seen" value="([0-9.]+)"', supervisor.get(moves).text)
+    assert again is not None
+    applied = supervisor.post(f"{PATH}/{draft_id}/apply", {"seen": again[1]})
+    assert applied.status_code == 303, re.findall('role="alert">.*?</div>', applied.text, re.S)
+    assert supervisor.get(moves).status_code == 404
+    with database.reading() as session:
+        query = select(Notice).where(Notice.kind == "duty_changed", Notice.user_id == ids[0])
+        (notice,) = session.scalars(query)
+        assert notice.data["days"] == 25 and len(notice.data["changes"]) == MOST_TOLD
+        one = notice.data["changes"][0]
+        assert (one["day"], one["before_th"], one["after_th"]) == ("2026-12-08", name, None)
+        assert notice_lines(notice)[0].startswith("8 ธ.ค. 2569 จาก" + name)
+
+
+def test_another_centres_changes_are_not_shown(
+    supervisor: Visitor, visit: Visit, database: Database
+) -> None:
+    with database.transaction() as session:
+        kit.rota(session)
+        draft_id = kit.rota(session, state=RotaState.DRAFT).id
+    elsewhere = visit(Role.SUPERVISOR, "10", "other")
+    assert elsewhere.get(f"{PATH}/{draft_id}/moves").status_code == 403
+    assert "ไม่มีการเปลี่ยนแปลง" in supervisor.get(f"{PATH}/{draft_id}/moves").text
+    assert supervisor.get(f"{PATH}/{draft_id + 5}/moves").status_code == 404
 
 
 def test_what_is_missing_is_told_with_names_and_ways_out(

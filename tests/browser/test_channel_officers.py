@@ -73,6 +73,10 @@ def test_a_deputy_governor_sees_the_gap_and_fills_it_by_keyboard(
     expect(page.locator(f'{ROW} tr[data-level="warn"]')).to_contain_text("กัญญา")
     expect(page.locator('tr[data-level="bad"]')).to_have_count(0)
     found += look(page, language, known)
+    # the worker measures the telephone of this very system; letters it does not
+    phone = page.locator("#channel-phone_1567")
+    expect(phone.locator("svg[role=img] rect:not(.none)").first).to_be_attached()
+    expect(page.locator(f"{ROW} svg[role=img]")).to_have_count(0)
     assert not found, "\n".join(found)
 
 

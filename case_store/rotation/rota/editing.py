@@ -28,7 +28,7 @@ from case_store.rotation.rota.models import (
     RotaState,
     ShiftType,
 )
-from case_store.rotation.rota.schedule import COUNTS
+from case_store.rotation.rota.schedule import COUNTS, rota_schedule
 
 LONGEST_REASON: Final = 300
 
@@ -56,6 +56,10 @@ class RotaLocked(Exception):
 
 class RotaChanged(Exception):
     """Somebody else changed the rota since it was looked at."""
+
+
+MOST_TOLD: Final = 14
+"""So many days stand in a notice with what they were and are; how many there are it says anyway."""
 
 
 class BadChange(ValueError):
@@ -149,6 +153,7 @@ def write_duties(
     if not checked:
         check_rules(session, rota, changes, insist=insist)
     layers = _layers_that_show(session, rota, changes, layer)
+    before = _before(session, rota, changes) if rota.state in COUNTS else {}
     made = [
         Duty(
             rota_id=rota.id,
@@ -169,7 +174,7 @@ def write_duties(
     facts = _facts(changes) | dict(more or {})
     note_change(session, rota, cause.value, facts, reason=reason, by=by, at=at)
     if rota.state in COUNTS:
-        _tell(session, changes, cause, by=by, at=at)
+        _tell(session, changes, before, cause, by=by, at=at)
     return made
 
 
@@ -311,8 +316,26 @@ def _facts(changes: Sequence[Change]) -> dict[str, Any]:
     }
 
 
+Before = Mapping[tuple[int, date], ShiftType]
+"""What stood there, by person and day; off duty where nothing did."""
+
+
+def _before(session: Session, rota: Rota, changes: Sequence[Change]) -> Before:
+    people = {change.user.id for change in changes}
+    return {
+        (duty.user_id, duty.day): duty.shift_type
+        for duty in rota_schedule(session, rota, user_ids=people)
+    }
+
+
 def _tell(
-    session: Session, changes: Sequence[Change], cause: DutyCause, *, by: Actor, at: datetime
+    session: Session,
+    changes: Sequence[Change],
+    before: Before,
+    cause: DutyCause,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Everybody whose days moved, but not who moved them."""
     moved: dict[int, list[Change]] = {}
@@ -331,4 +354,20 @@ def _tell(
             shift_th=first.shift_type.name_th if first.shift_type else None,
             shift_en=first.shift_type.name_en if first.shift_type else None,
             days=len(several),
+            changes=[
+                _told_change(change, before.get((user_id, change.day)))
+                for change in sorted(several, key=lambda change: change.day)[:MOST_TOLD]
+            ],
         )
+
+
+def _told_change(change: Change, before: ShiftType | None) -> dict[str, str | None]:
+    """A day with what it was and what it is, in both languages; None: off duty."""
+    after = change.shift_type
+    return {
+        "day": change.day.isoformat(),
+        "before_th": before.name_th if before else None,
+        "before_en": before.name_en if before else None,
+        "after_th": after.name_th if after else None,
+        "after_en": after.name_en if after else None,
+    }

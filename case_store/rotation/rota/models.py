@@ -534,6 +534,36 @@ class ChannelAlert(Base):
     settled_at: Mapped[datetime | None]
 
 
+class ChannelSpan(Base):
+    """That a channel of a centre was up, or down, from one measurement to another; no time between spans was measured.
+
+    Only the newest of a channel has `newest`, so that two workers cannot begin two.
+    """
+
+    __tablename__ = "channel_spans"
+    __table_args__ = (
+        Index("ix_channel_spans_centre_code_began_at", "centre_code", "began_at"),
+        Index("ix_channel_spans_seen_at", "seen_at"),
+        UniqueConstraint("centre_code", "channel", "newest"),
+        CheckConstraint("began_at <= seen_at", name="times"),
+        CheckConstraint("newest IS NULL OR newest", name="newest"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    centre_code: Mapped[str] = mapped_column(String(2))
+    channel: Mapped[str] = mapped_column(String(32))
+    why: Mapped[str] = mapped_column(String(16), default="")
+    """What of it failed; empty: it was up."""
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    """The last measurement that found it so."""
+    newest: Mapped[bool | None]
+    down_since: Mapped[datetime | None]
+    """When the outage began; earlier than `began_at` where the cause changed or the watch was away for a moment."""
+    told_at: Mapped[datetime | None]
+    """When its officers were told of the outage."""
+
+
 class CalendarFeed(Base):
     """A secret link to a calendar: of one person, or of a whole centre. Only the hash of the secret is kept."""
 

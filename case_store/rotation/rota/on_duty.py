@@ -25,8 +25,14 @@ def on_duty(session: Session, centre_code: str, first_day: date, days: int) -> l
     return _counted(duties, first_day, days)
 
 
-def drafted(session: Session, centre_code: str, first_day: date, days: int) -> list[int] | None:
-    """The same by the newest draft that touches these days; None: there is no draft, or nobody in it."""
+def drafted(
+    session: Session, centre_code: str, first_day: date, days: int
+) -> list[int | None] | None:
+    """The same by the newest draft that touches these days; None: there is no draft, or nobody in it.
+
+    None stands in the half hours of days that the draft does not plan: it says nothing of them, and not that nobody is
+    there.
+    """
     last = first_day + timedelta(days=days - 1)
     draft = session.scalars(
         select(Rota)
@@ -39,7 +45,17 @@ def drafted(session: Session, centre_code: str, first_day: date, days: int) -> l
         .order_by(Rota.id.desc())
         .limit(1)
     ).first()
-    return None if draft is None else _counted(rota_schedule(session, draft), first_day, days)
+    counted = None if draft is None else _counted(rota_schedule(session, draft), first_day, days)
+    if draft is None or counted is None:
+        return None
+    planned = [
+        draft.first_day <= first_day + timedelta(days=number) <= draft.last_day
+        for number in range(days)
+    ]
+    return [
+        people if people or planned[slot // _SLOTS_OF_A_DAY] else None
+        for slot, people in enumerate(counted)
+    ]
 
 
 def _counted(duties: Sequence[ScheduledDuty], first_day: date, days: int) -> list[int] | None:

@@ -1,6 +1,7 @@
 """A rota's life: a draft, published, locked, or dropped; and the plan that a search found, made into one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -123,8 +124,21 @@ def publish(
     _tell_everybody(session, rota, at)
 
 
-def moves_of(session: Session, draft: Rota) -> tuple[Rota, list[Change]] | None:
-    """What a draft over the days of a rota that counts would change of it; None where none counts on all its days."""
+@dataclass(frozen=True)
+class Move:
+    """A person's day that a draft would change; None: off duty."""
+
+    user: User
+    day: date
+    before: ShiftType | None
+    after: ShiftType | None
+
+
+def moves_of(session: Session, draft: Rota) -> tuple[Rota, list[Move]] | None:
+    """What a draft over the days of a rota that counts would change of it, by day and name.
+
+    None where none counts on all its days.
+    """
     rota = session.scalar(
         select(Rota)
         .where(
@@ -146,21 +160,39 @@ def moves_of(session: Session, draft: Rota) -> tuple[Rota, list[Change]] | None:
     moved = sorted(key for key in new.keys() | old.keys() if _code(new, key) != _code(old, key))
     ids = {user_id for user_id, _ in moved}
     people = {user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))}
-    return rota, [Change(people[user_id], day, new.get((user_id, day))) for user_id, day in moved]
+    moves = [
+        Move(people[user_id], day, old.get((user_id, day)), new.get((user_id, day)))
+        for user_id, day in moved
+    ]
+    return rota, sorted(moves, key=lambda one: (one.day, one.user.display_name, one.user.id))
 
 
-def apply_draft(session: Session, draft: Rota, *, by: Actor, at: datetime) -> None:
+def apply_draft(
+    session: Session,
+    draft: Rota,
+    *,
+    by: Actor,
+    at: datetime,
+    seen: tuple[int, int] | None = None,
+) -> None:
     """Makes what counts as the draft has it, in one change that is told and kept; the draft is then done with.
 
-    Raises `WrongState` when nothing counts on its days, and as `put_duties`.
+    `seen`: the versions of the draft and of the rota whose differences somebody looked at. Raises `WrongState` when
+    nothing counts on its days, `RotaChanged` when one of the two is another by now, and as `put_duties`.
     """
     require(by, Action.PLAN_ROTA, draft.centre_code)
     found = moves_of(session, draft)
     if draft.state is not RotaState.DRAFT or found is None:
         raise WrongState
-    rota, changes = found
-    if changes:
-        put_duties(session, rota, changes, by=by, at=at, cause=DutyCause.REPLAN)
+    rota, moves = found
+    if seen is not None and seen != (draft.version, rota.version):
+        raise RotaChanged
+    if moves:
+        changes = [Change(one.user, one.day, one.after) for one in moves]
+        put_duties(
+            session, rota, changes, by=by, at=at, cause=DutyCause.REPLAN,
+            expected_version=seen[1] if seen else None,
+        )  # fmt: skip
     drop_draft(session, draft, by=by, at=at)
 
 

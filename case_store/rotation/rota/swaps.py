@@ -34,11 +34,13 @@ from case_store.rotation.rota.models import (
     Swap,
     SwapState,
 )
-from case_store.rotation.rota.people_of_centre import planners
+from case_store.rotation.rota.people_of_centre import colleagues, planners
 from case_store.rotation.rota.schedule import ScheduledDuty, final_schedule, span
 
 OPEN: Final = (SwapState.OFFERED, SwapState.ACCEPTED)
 LONGEST_NOTE: Final = 300
+MOST_ASKED: Final = 200
+"""So many colleagues of a centre are looked at when a duty is offered to all."""
 PROGRAM: Final = "damrong"
 
 
@@ -71,6 +73,7 @@ def offer_swap(
 ) -> Swap:
     """Offers a duty to one colleague, or (`taker` None) to all; with `return_day`, for theirs of that day.
 
+    Offered to all, those hear of it who could take it: certified, rested, off on the day.
     By the giver, or on their behalf by who plans the rota. Raises `NotAllowed`, `BadSwap`, `RotaLocked`, `RuleBroken`.
     """
     _require_self_or_planner(by, giver)
@@ -110,6 +113,8 @@ def offer_swap(
     _record(session, swap, "offered", by, at)
     if taker is not None:
         _tell(session, swap, [taker.id], "swap_offered", by, at)
+    else:
+        _tell(session, swap, who_fits(session, swap, at=at), "swap_offered_to_all", by, at)
     return swap
 
 
@@ -254,6 +259,25 @@ def swaps_for(
     query = query.where(or_(Swap.state.in_(OPEN), Swap.day >= today))
     newest_open_first = (Swap.state.in_(OPEN).desc(), Swap.day, Swap.id)
     return list(session.scalars(query.order_by(*newest_open_first).limit(limit)))
+
+
+def who_fits(session: Session, swap: Swap, *, at: datetime) -> list[int]:
+    """The ids of the colleagues who could accept an offer to all as things are."""
+    days = {swap.day} if swap.return_day is None else {swap.day, swap.return_day}
+    on_duty = {
+        (duty.day, duty.user_id)
+        for day in days
+        for duty in final_schedule(session, day, day, centre_code=swap.centre_code)
+    }
+    fitting = []
+    for user in colleagues(session, swap.centre_code)[:MOST_ASKED]:
+        if user.id == swap.giver_id:
+            continue
+        gives = swap.return_day is None or (swap.return_day, user.id) in on_duty
+        busy = swap.day != swap.return_day and (swap.day, user.id) in on_duty
+        if gives and not busy and why_not(session, swap, user, at=at) == []:
+            fitting.append(user.id)
+    return fitting
 
 
 def why_not(session: Session, swap: Swap, taker: User, *, at: datetime) -> list[Breach] | None:

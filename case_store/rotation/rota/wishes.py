@@ -58,8 +58,11 @@ def first_open_day(at: datetime) -> date:
 
 
 def make_wish(session: Session, user: User, new: NewWish, *, by: Actor, at: datetime) -> Wish:
-    """One's own; it replaces an earlier one for the day. Raises `NotAllowed`, `BadWish`."""
-    _require_own(by, user)
+    """One's own, or on their behalf by who plans the rota; it replaces an earlier one for the day.
+
+    Raises `NotAllowed`, `BadWish`.
+    """
+    on_behalf = _on_behalf(by, user)
     if not user.active or user.role not in TAKES_CALLS:
         raise BadWish("user")
     if new.level not in ASKED_FOR:
@@ -78,16 +81,20 @@ def make_wish(session: Session, user: User, new: NewWish, *, by: Actor, at: date
     wish.shift_type_id = new.shift_type.id if new.shift_type else None
     wish.wanted, wish.level, wish.asked_at = new.wanted, int(new.level), at
     session.flush()
+    if on_behalf:
+        _record(session, wish, user, "wish.entered", by, at)
     return wish
 
 
 def drop_wish(session: Session, wish: Wish, *, by: Actor, at: datetime) -> None:
-    """Takes one's own wish back, as long as it is open. Raises `NotAllowed`, `BadWish`."""
+    """Takes one's own wish back, or on their behalf, as long as it is open. Raises `NotAllowed`, `BadWish`."""
     user = session.get_one(User, wish.user_id)
-    _require_own(by, user)
+    on_behalf = _on_behalf(by, user)
     _check_open(session, user, wish.day, at)
     if wish.level == WishLevel.FIXED:
         raise BadWish("fixed")
+    if on_behalf:
+        _record(session, wish, user, "wish.dropped", by, at)
     session.delete(wish)
     session.flush()
 
@@ -100,15 +107,7 @@ def fix_wish(session: Session, wish: Wish, *, fixed: bool, by: Actor, at: dateti
         raise NotAllowed(by, Action.PLAN_ROTA)
     wish.level = int(WishLevel.FIXED if fixed else WishLevel.VERY_MUCH)
     session.flush()
-    record(
-        session,
-        chain=user.centre_code,
-        action="wish.fixed" if fixed else "wish.loosened",
-        subject=f"wish:{wish.id}",
-        by=by.name,
-        at=at,
-        facts={"user": user.id, "day": wish.day.isoformat()},
-    )
+    _record(session, wish, user, "wish.fixed" if fixed else "wish.loosened", by, at)
     return wish
 
 
@@ -127,10 +126,18 @@ def wishes_at(session: Session, centre_code: str, first: date, last: date) -> li
     return list(session.scalars(query.order_by(Wish.day, Wish.user_id)))
 
 
-def _require_own(by: Actor, user: User) -> None:
-    require(by, Action.SEE_ROTA, user.centre_code)
-    if by.user_id != user.id:
-        raise NotAllowed(by, Action.SEE_ROTA)
+def _on_behalf(by: Actor, user: User) -> bool:
+    """Whether it is another one's: who plans the rota may, and the audit trail has it. Raises `NotAllowed`."""
+    own = by.user_id is not None and by.user_id == user.id
+    require(by, Action.SEE_ROTA if own else Action.PLAN_ROTA, user.centre_code)
+    return not own
+
+
+def _record(session: Session, wish: Wish, user: User, action: str, by: Actor, at: datetime) -> None:
+    record(
+        session, chain=user.centre_code, action=action, subject=f"wish:{wish.id}", by=by.name, at=at,
+        facts={"user": user.id, "day": wish.day.isoformat()},
+    )  # fmt: skip
 
 
 def _check_shift(user: User, new: NewWish) -> None:

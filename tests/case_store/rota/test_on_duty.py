@@ -30,3 +30,13 @@ def test_a_draft_is_counted_apart(database: Database) -> None:
         kit.duty(session, draft, person(session, "kanya"), FIRST, kit.shift_type(session, "M", 8))
         assert on_duty(session, "50", FIRST, 1) is None
         assert drafted(session, "50", FIRST, 1) == [0] * 16 + [1] * 16 + [0] * 16
+
+
+def test_a_draft_says_nothing_of_days_that_it_does_not_plan(database: Database) -> None:
+    with database.transaction() as session:
+        kanya, morning = person(session, "kanya"), kit.shift_type(session, "M", 8)
+        tomorrow = FIRST + timedelta(days=1)
+        draft = kit.rota(session, first=tomorrow, last=tomorrow, state=RotaState.DRAFT)
+        kit.duty(session, draft, kanya, tomorrow, morning)
+        line = [None] * 48 + [0] * 16 + [1] * 16 + [0] * 16 + [None] * 48
+        assert drafted(session, "50", FIRST, 3) == line

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from case_store.audit.models import AuditEntry
@@ -259,3 +259,26 @@ def test_people_see_their_own_and_what_is_open_to_all(database: Database) -> Non
         assert seen == [both, both, [to_all.id], both]
         with pytest.raises(NotAllowed):
             swaps_for(session, "10", by=me(nok), at=NOON)
+
+
+def test_an_offer_to_all_is_told_to_those_who_could_take_it(database: Database) -> None:
+    """Chai is on duty that day, Dao works the night after, Ek has no certificate, Fah is of another centre."""
+    with database.transaction() as session:
+        team = Team(session)
+        chai, dao, ek = (person(session, name) for name in ("chai", "dao", "ek"))
+        fah = person(session, "fah", centre="10")
+        team.put(session, chai, 3, team.evening)
+        team.put(session, dao, 4, team.night)
+        session.execute(delete(Certificate).where(Certificate.user_id == ek.id))
+        offer_swap(session, team.kanya, day(3), by=me(team.kanya), at=NOON)
+        asked = [one for one in (team.malee, chai, dao, ek, fah, team.kanya) if _told(session, one)]
+        assert asked == [team.malee]
+        assert _told(session, team.malee) == ["swap_offered_to_all"]
+
+
+def test_an_exchange_offered_to_all_is_told_to_who_has_a_duty_that_day(database: Database) -> None:
+    with database.transaction() as session:
+        team = Team(session)
+        chai = person(session, "chai")
+        offer_swap(session, team.kanya, day(0), return_day=day(5), by=me(team.kanya), at=NOON)
+        assert (_told(session, team.malee), _told(session, chai)) == (["swap_offered_to_all"], [])
