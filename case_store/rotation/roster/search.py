@@ -4,7 +4,7 @@ Two ways of searching run side by side and share the best roster: column generat
 (where a line can be reckoned quickly), and CP-SAT on the whole or on parts, the rest held fixed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -215,6 +215,20 @@ def _part(random: Random, people: int, days: int, size: float) -> tuple[list[int
     return random.sample(range(people), number), range(first, first + length)
 
 
+class _Offers(cp_model.CpSolverSolutionCallback):
+    """Every better roster is offered at once: whoever watches sees it while the solver goes on."""
+
+    def __init__(self, board: Board, part: PartModel, lines: Sequence[Line]) -> None:
+        super().__init__()
+        self._board, self._part, self._lines = board, part, lines
+
+    def on_solution_callback(self) -> None:
+        lines = list(self._lines)
+        for person, line in self._part.lines.items():
+            lines[person] = line.line(self)
+        self._board.offer(lines)
+
+
 def _solve_whole(board: Board, seed: int) -> None:
     """With little to weigh and much to keep, this alone is soon at the end; else it is a better begin."""
     tables = board.tables
@@ -232,11 +246,7 @@ def _solve_part(
     left = min(seconds, board.seconds - board.elapsed)
     side_by_side = _STRATEGIES if window is None else 1
     with board.solver(left, workers=side_by_side, seed=seed) as solver:
-        status = solver.solve(part.model)
-    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        for person, line in part.lines.items():
-            lines[person] = line.line(solver)
-        board.offer(lines)
+        status = solver.solve(part.model, _Offers(board, part, lines))
     if window is None and status != cp_model.INFEASIBLE:
         board.raise_bound(solver.best_objective_bound)
     return status == cp_model.OPTIMAL
