@@ -99,7 +99,7 @@ def window(problem: Problem, first: int, last: int) -> Problem:
                 person.contract,
                 least_minutes=0,
                 caps=tuple(
-                    replace(cap, days=frozenset(day - first for day in cap.days))
+                    replace(cap, days=frozenset(d - first for d in cap.days if first <= d <= last))
                     if cap.days is not None
                     else cap
                     for cap in person.contract.caps

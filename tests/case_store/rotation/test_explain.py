@@ -16,6 +16,7 @@ from case_store.rotation.roster.explain import (
     window,
 )
 from case_store.rotation.roster.problem import (
+    Cap,
     Certificate,
     Contract,
     Need,
@@ -154,6 +155,25 @@ def test_a_window_asks_for_no_more_than_the_whole() -> None:
         part = window(problem, 1, 2)
         if smallest_reasons(part, part.needs, seconds=20):
             assert smallest_reasons(problem, problem.needs, seconds=20)
+
+
+def test_a_window_counts_its_own_days_of_a_cap_alone() -> None:
+    problem = random_problem(0)
+    capped = replace(
+        problem,
+        people=tuple(
+            replace(
+                one,
+                contract=replace(
+                    one.contract,
+                    caps=(Cap(1, frozenset({problem.shifts[0].code}), frozenset({0, 1})),),
+                ),
+            )
+            for one in problem.people
+        ),
+    )
+    part = window(capped, 1, 2)
+    assert {cap.days for one in part.people for cap in one.contract.caps} == {frozenset({0})}
 
 
 def test_without_time_nothing_is_claimed() -> None:
