@@ -229,15 +229,20 @@ def breaches_of_all(
     session: Session,
     rota: Rota,
     wanted: Sequence[tuple[User, Mapping[date, ShiftType | None]]],
+    *,
+    terms: Mapping[int, WorkingTerms] | None = None,
 ) -> dict[int, list[Breach]]:
-    """The same for several people, each named once, in a few queries; who breaks nothing is not in it."""
+    """The same for several people, each named once, in a few queries; who breaks nothing is not in it.
+
+    `terms`: theirs, where they have been read already.
+    """
     put = [(user, changes) for user, changes in wanted if any(changes.values())]
     if not put:
         return {}
     first = min(min(changes) for _, changes in put)
     last = max(max(changes) for _, changes in put)
     ids = [user.id for user, _ in put]
-    terms = terms_of(session, ids)
+    terms = terms_of(session, ids) if terms is None else {one: terms[one] for one in ids}
     lines = lines_of(session, ids, first - AROUND, last + AROUND, draft=rota)
     limits = limits_of_all(session, terms, first, last)
     found = {}

@@ -4,7 +4,7 @@ It is credited to whoever really worked: where a duty has an attendance, only so
 from when they came. Days before the centre kept attendances count as the final schedule says.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from case_store.people.models import User
 from case_store.rotation.rota.breaches import absent_days
-from case_store.rotation.rota.models import Attendance, StaffClass
+from case_store.rotation.rota.models import Attendance, StaffClass, WorkingTerms
 from case_store.rotation.rota.schedule import ScheduledDuty, final_schedule
 from case_store.rotation.rota.staff_holidays import holidays_of
 from case_store.rotation.rota.terms import rota_people, terms_of
@@ -43,16 +43,22 @@ class Tally:
 
 
 def ledger(
-    session: Session, centre_code: str, *, until: date, people: Sequence[User] | None = None
+    session: Session,
+    centre_code: str,
+    *,
+    until: date,
+    people: Sequence[User] | None = None,
+    terms: Mapping[int, WorkingTerms] | None = None,
 ) -> dict[int, Tally]:
     """The tallies of a centre's people, of the six months before a day (that day is not counted).
 
-    `people`: everybody of the centre, where they have been read already.
+    `people` and their `terms`: of everybody of the centre, where they have been read already.
     """
     first, last = until - LOOKS_BACK, until - timedelta(days=1)
     people = rota_people(session, centre_code) if people is None else people
     ids = [user.id for user in people]
-    weights = _weights(session, ids, first, last)
+    terms = terms_of(session, ids) if terms is None else terms
+    weights = _weights(session, terms, first, last)
     worked = _worked(session, centre_code, first, last)
     off = holidays_of(session, StaffClass.OFFICIAL, first, last)
     counts: dict[int, dict[str, int]] = {one: dict.fromkeys(KINDS, 0) for one in ids}
@@ -104,12 +110,11 @@ def _worked(
 
 
 def _weights(
-    session: Session, user_ids: Collection[int], first: date, last: date
+    session: Session, terms: Mapping[int, WorkingTerms], first: date, last: date
 ) -> dict[int, float]:
-    terms = terms_of(session, user_ids)
     days = (last - first).days + 1
-    away = absent_days(session, user_ids, first, last)
+    away = absent_days(session, terms, first, last)
     return {
-        one: terms[one].week_minutes / (40 * 60) * (days - len(away.get(one, ()))) / days
-        for one in user_ids
+        user_id: one.week_minutes / (40 * 60) * (days - len(away.get(user_id, ()))) / days
+        for user_id, one in terms.items()
     }

@@ -27,6 +27,7 @@ from case_store.rotation.rota.ledger import Tally, ledger
 from case_store.rotation.rota.models import Duty, DutyCause, Layer, Rota, ShiftPlace, ShiftType
 from case_store.rotation.rota.people_of_centre import colleagues
 from case_store.rotation.rota.schedule import ScheduledDuty, final_schedule, span
+from case_store.rotation.rota.terms import terms_of
 
 _SATURDAY: Final = 5
 
@@ -68,8 +69,10 @@ def ranked(session: Session, centre_code: str, day: date, shift_type: ShiftType)
     near = final_schedule(session, day - timedelta(days=1), day + timedelta(days=1), user_ids=ids)
     on_day = {duty.user_id: duty for duty in near if duty.day == day}
     standby = _on_standby(near, day, shift_type)
-    broken = breaches_of_all(session, rota, [(one, {day: shift_type}) for one in people])
-    turns = ledger(session, centre_code, until=day, people=people)
+    terms = terms_of(session, ids)
+    tried = [(one, {day: shift_type}) for one in people]
+    broken = breaches_of_all(session, rota, tried, terms=terms)
+    turns = ledger(session, centre_code, until=day, people=people, terms=terms)
     found = []
     for user in people:
         duty = on_day.get(user.id)
