@@ -1,12 +1,13 @@
 """Alerts of gaps in the next fourteen days: each told once, again when it grows, and settled when it is filled."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from case_store.audit.models import AuditEntry
 from case_store.clock import BANGKOK
 from case_store.outbox.notices import tell
 from case_store.people.permissions import Action, Actor, visible_centres
@@ -18,10 +19,14 @@ from case_store.rotation.rota.people_of_centre import deputy_governors, planners
 PHONE: Final = "phone_1567"
 ROUND: Final = 10
 """Each centre is looked at every so many minutes: seventy-eight at once would keep the store busy every minute."""
+JUST_NOW: Final = timedelta(minutes=3)
+"""Where the audit trail says that something changed, a centre is looked at at once; a late minute leaves none out."""
+CHANGES: Final = ("rota.", "absence.", "swap.", "shift.", "terms.", "training.")
+"""Actions of the audit trail after which somebody may be missing."""
 
 
 def alert_some(session: Session, *, at: datetime) -> int:
-    """The centres whose turn this minute is; how many were told something."""
+    """The centres whose turn this minute is, and those where something changed; how many were told something."""
     centres = session.scalars(
         select(ShiftType.centre_code)
         .join(CoverNeed, CoverNeed.shift_type_id == ShiftType.id)
@@ -30,9 +35,19 @@ def alert_some(session: Session, *, at: datetime) -> int:
         .order_by(ShiftType.centre_code)
     ).all()
     turn = int(at.timestamp()) // 60 % ROUND
+    changed = _changed(session, at)
     return sum(
-        bool(alert_gaps(session, code, at=at)) for code in centres if int(code) % ROUND == turn
+        bool(alert_gaps(session, code, at=at))
+        for code in centres
+        if int(code) % ROUND == turn or code in changed
     )
+
+
+def _changed(session: Session, at: datetime) -> set[str]:
+    """The centres of whose rota, people or needs something changed in these minutes."""
+    of_rotation = or_(*(AuditEntry.action.startswith(one, autoescape=True) for one in CHANGES))
+    query = select(AuditEntry.chain).where(AuditEntry.at >= at - JUST_NOW, of_rotation)
+    return set(session.scalars(query.distinct()))
 
 
 def alert_gaps(session: Session, centre_code: str, *, at: datetime) -> list[Gap]:

@@ -14,7 +14,7 @@ from case_store.people.keep_people import Post, change_post, retire_staff
 from case_store.people.models import Role, User
 from case_store.people.permissions import Actor, NotAllowed
 from case_store.rotation.rota.breaches import BreachRule
-from case_store.rotation.rota.cover_alerts import alert_gaps, alert_some
+from case_store.rotation.rota.cover_alerts import ROUND, alert_gaps, alert_some
 from case_store.rotation.rota.editing import BadChange, RuleBroken
 from case_store.rotation.rota.gaps import conflicts, coverage_gaps
 from case_store.rotation.rota.models import (
@@ -314,6 +314,31 @@ def test_without_officers_the_supervisor_hears_and_each_centre_has_its_turn(
         assert _told(session, team.wichai) == ["cover_gaps"]
         notice = session.scalars(select(Notice)).one()
         assert notice.data["gaps"] == 14
+
+
+def test_a_gap_that_a_change_makes_is_told_in_the_next_minute(database: Database) -> None:
+    """Kanya alone has the morning of the fourth day: it is free as soon as she is sick."""
+    with database.transaction() as session:
+        team = Team(session)
+        team.put(session, team.kanya, 3, team.morning)
+        need = CoverNeed(shift_type_id=team.morning.id, weekday=day(3).weekday(), people=1)
+        session.add(need)
+        session.flush()
+        first = next(
+            minute
+            for minute in (MONDAY + timedelta(minutes=one) for one in range(ROUND))
+            if int(minute.timestamp()) // 60 % ROUND == 50 % ROUND
+        )
+        alert_some(session, at=first)  # the centre has had its turn
+        before = len(_told(session, team.wichai))
+
+        call_sick(
+            session, team.kanya, day(3), day(3), by=me(team.kanya), at=first + timedelta(minutes=2)
+        )
+
+        assert alert_some(session, at=first + timedelta(minutes=3)) == 1
+        assert _told(session, team.wichai)[before:] == ["sick_call", "cover_gaps"]
+        assert alert_some(session, at=first + timedelta(minutes=4)) == 0  # once
 
 
 def test_a_day_without_a_rota_is_told_once(database: Database) -> None:
