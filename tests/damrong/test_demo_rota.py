@@ -15,6 +15,7 @@ from case_store.rotation.rota.cover_needs import needs_on
 from case_store.rotation.rota.shift_types import shift_types_of
 from case_store.rotation.rota.terms import rota_people, terms_of
 from case_store.rotation.training.models import Certificate, TrainingSession
+from case_store.rotation.training.register import untrained
 from damrong import demo
 from damrong.demo_rota import CENTRE, TERMS
 
@@ -53,6 +54,8 @@ def test_the_list_of_demo_staff_stays_short() -> None:
 def test_one_trainee_has_no_certificate_and_a_session_to_come(tmp_path: Path) -> None:
     store = Database(f"sqlite:///{tmp_path}/store.sqlite3")
     migrations.upgrade(store.engine)
+    with store.transaction() as session:
+        load_words(session)
     at = now()
     for _ in range(2):  # a second start adds nothing
         demo.load_people(store, tmp_path)
@@ -60,6 +63,7 @@ def test_one_trainee_has_no_certificate_and_a_session_to_come(tmp_path: Path) ->
         certified = {one.user_id for one in session.scalars(select(Certificate))}
         agents = session.scalars(select(User).where(User.role == Role.AGENT)).all()
         assert {user.username for user in agents if user.id not in certified} == {"kaew"}
+        assert untrained(session, at=at) == []  # a trainee is nothing that the doctor would mend
         held = session.scalars(select(TrainingSession)).one()
         assert at + timedelta(days=2) < held.begins_at < at + timedelta(days=4)
     store.close()

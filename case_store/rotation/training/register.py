@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from case_store.clock import BANGKOK
 from case_store.people.models import User
 from case_store.people.presence import TAKES_CALLS
+from case_store.rotation.rota.models import WorkingTerms
 from case_store.rotation.training.gate import certificates_in_force
 from case_store.rotation.training.models import PHONE, Certificate, Enrolment
 from case_store.rotation.training.warnings import DAYS_AHEAD
@@ -121,7 +122,10 @@ def certificates_at(
 
 
 def untrained(session: Session, *, at: datetime) -> list[User]:
-    """Everybody who would take calls and may not today, by centre and name."""
+    """Everybody who would take calls and may not today, by centre and name.
+
+    Whom the working terms leave out of the rota, such as a trainee, nobody counts on.
+    """
     today = at.astimezone(BANGKOK).date()
     holds = select(Certificate.user_id).where(
         Certificate.channel == PHONE,
@@ -129,5 +133,11 @@ def untrained(session: Session, *, at: datetime) -> list[User]:
         Certificate.first_day <= today,
         Certificate.last_day >= today,
     )
-    query = select(User).where(User.active, User.role.in_(TAKES_CALLS), User.id.not_in(holds))
+    left_out = select(WorkingTerms.user_id).where(WorkingTerms.in_rota.is_(False))
+    query = select(User).where(
+        User.active,
+        User.role.in_(TAKES_CALLS),
+        User.id.not_in(holds),
+        User.id.not_in(left_out),
+    )
     return list(session.scalars(query.order_by(User.centre_code, User.username)))
