@@ -73,6 +73,8 @@ def test_a_gap_is_explained_and_a_way_out_taken_by_keyboard(
     page.locator("#p-last").fill("7/2/2570")
     page.locator("#p-seconds").fill("5")
     page.get_by_role("button", name="ค้นหาตารางเวร", exact=True).press("Enter")
+    # The page may show an older search until this one is asked for.
+    expect(page.locator("#searched")).to_contain_text("1 ก.พ. 2570 – 7 ก.พ. 2570")
     expect(page.get_by_role("link", name="ดูร่างตารางเวร")).to_be_visible(timeout=LONG)
 
     found = []
